@@ -1,0 +1,80 @@
+"""Migration operations that put the guards on a table: no act without an entry."""
+
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+STATEFUL = """
+ALTER TABLE {table} ADD CONSTRAINT {table}_last_event_fk
+  FOREIGN KEY (last_event_id) REFERENCES audit_event (event_id) NOT DEFERRABLE;
+CREATE TRIGGER tutela_guard BEFORE INSERT OR UPDATE OR DELETE ON {table}
+  FOR EACH ROW EXECUTE FUNCTION audit_guard('{kind}', '{moves}', '{{{free}}}');
+ALTER TABLE {table} ENABLE ALWAYS TRIGGER tutela_guard;
+CREATE TRIGGER tutela_keep BEFORE TRUNCATE ON {table}
+  FOR EACH STATEMENT EXECUTE FUNCTION audit_keep();
+ALTER TABLE {table} ENABLE ALWAYS TRIGGER tutela_keep;
+"""
+
+UNGUARD = """
+DROP TRIGGER tutela_keep ON {table};
+DROP TRIGGER tutela_guard ON {table};
+ALTER TABLE {table} DROP CONSTRAINT {table}_last_event_fk;
+"""
+
+
+class Guard(Operation):
+    """Guard a model that inherits `audit.models.Recorded` or `Stateful`.
+
+    `kind` is the object's kind in the log; `moves` says whether rows may change at all; `free` names columns
+    that may change without an entry.
+    """
+
+    reversible = True
+
+    def __init__(self, model: str, *, kind: str, moves: bool, free: tuple[str, ...] = ()) -> None:
+        self.model = model
+        self.kind = kind
+        self.moves = moves
+        self.free = free
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.model], {"kind": self.kind, "moves": self.moves, "free": self.free}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The guards are no part of Django's picture of the model."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        self._run(STATEFUL, app_label, schema_editor, to_state)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        self._run(UNGUARD, app_label, schema_editor, from_state)
+
+    def describe(self) -> str:
+        return f"Guard {self.model}: no act without an entry"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"guard_{self.model.lower()}"
+
+    def _run(
+        self, sql: str, app_label: str, schema_editor: BaseDatabaseSchemaEditor, state: ProjectState
+    ) -> None:
+        table = state.apps.get_model(app_label, self.model)._meta.db_table
+        moves = "moves" if self.moves else "never"
+        schema_editor.execute(
+            sql.format(table=table, kind=self.kind, moves=moves, free=",".join(self.free)), params=None
+        )

@@ -1,0 +1,70 @@
+"""A data key for each subject (AES-256-GCM), wrapped by a key that lives outside the database.
+
+Whoever steals the database reads nothing; whoever destroys a subject's key has erased the subject, in every
+backup made of the sealed text too.
+"""
+
+import base64
+import os
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from audit.models import SubjectKey
+
+NONCE = 12
+KEY = 32
+
+
+class Erased(LookupError):
+    """The subject's key is gone: the text can no longer be read, by design."""
+
+
+class Damaged(ValueError):
+    """The sealed text does not open under the subject's key: it was changed, or belongs to another subject."""
+
+
+def seal_for_new(subject: UUID, text: bytes) -> bytes:
+    """Seal for a subject that has no key yet. Needs only the right to insert, as the public door has."""
+    key = AESGCM.generate_key(bit_length=256)
+    SubjectKey(subject=subject, wrapped=_encrypt(_master(), key, subject)).save(force_insert=True)
+    return _encrypt(key, text, subject)
+
+
+def seal(subject: UUID, text: bytes) -> bytes:
+    """Seal for a subject, making its key at the first use."""
+    SubjectKey.objects.bulk_create(
+        [SubjectKey(subject=subject, wrapped=_encrypt(_master(), os.urandom(KEY), subject))],
+        ignore_conflicts=True,
+    )
+    return _encrypt(_key_of(subject), text, subject)
+
+
+def unseal(subject: UUID, sealed: bytes) -> bytes:
+    """Read sealed text. Raises Erased or Damaged."""
+    return _decrypt(_key_of(subject), sealed, subject)
+
+
+def _key_of(subject: UUID) -> bytes:
+    row = SubjectKey.objects.filter(pk=subject).first()
+    if row is None:
+        raise Erased(str(subject))
+    return _decrypt(_master(), bytes(row.wrapped), subject)
+
+
+def _master() -> bytes:
+    return base64.b64decode(settings.TUTELA_KEK)
+
+
+def _encrypt(key: bytes, text: bytes, subject: UUID) -> bytes:
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, text, subject.bytes)
+
+
+def _decrypt(key: bytes, sealed: bytes, subject: UUID) -> bytes:
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], subject.bytes)
+    except InvalidTag as error:
+        raise Damaged(str(subject)) from error

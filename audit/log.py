@@ -1,0 +1,158 @@
+"""The whole public API of the log: register what can be said, append an entry, read entries back."""
+
+import json
+import os
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from audit import acts, entries, keyring
+from audit.entries import PUBLIC, SYSTEM, Actor, Fact
+from audit.models import Event, Line, Payload
+
+__all__ = ["PUBLIC", "SYSTEM", "Actor", "Fact", "Written", "append", "entries_for", "note", "payloads", "register"]
+
+Text = Mapping[str, str | list[str]]
+
+_sentences: dict[str, str | Promise] = {}
+
+
+@dataclass(frozen=True)
+class Written:
+    """The receipt of one entry: its id, and the digest that will stand in the tree."""
+
+    event_id: UUID
+    leaf_hash: bytes
+
+
+def register(sentences: Mapping[StrEnum, str | Promise]) -> None:
+    """Teach the log an app's actions, each with the sentence a person reads. Called from AppConfig.ready()."""
+    for action, sentence in sentences.items():
+        noun, _, verb = action.value.partition(":")
+        if not noun or not verb:
+            raise ValueError(f"{action.value!r} is not noun:verb")
+        _sentences[action.value] = sentence
+
+
+def sentence(action: str) -> str | Promise:
+    """What the action means, for people. An unknown action is shown as it is."""
+    return _sentences.get(action, action)
+
+
+def known(action: str) -> bool:
+    return action in _sentences
+
+
+def append(
+    action: str,
+    *,
+    actor: Actor,
+    kind: str,
+    id: UUID,  # noqa: A002 - the object's id, by the name every model gives it
+    case: UUID | None = None,
+    before: str = "",
+    after: str = "",
+    facts: Mapping[str, Fact] | None = None,
+    payload: Text | None = None,
+    subject: UUID | None = None,
+    new_subject: bool = False,
+) -> Written:
+    """Write one entry about one object, inside the running verb.
+
+    `facts` stand in the clear for ever: enums, ids, numbers, booleans and times only. Text goes to `payload`,
+    sealed for `subject` (default: the case, else the object). `new_subject` says the subject has no key yet.
+    """
+    acts.require_declared(action)
+    return _write(action, actor, kind, id, case, before, after, facts or {}, payload, subject, new_subject)
+
+
+def note(
+    action: str,
+    *,
+    actor: Actor,
+    kind: str,
+    id: UUID,  # noqa: A002
+    case: UUID | None = None,
+    facts: Mapping[str, Fact] | None = None,
+) -> Written:
+    """Write an entry that moves nothing (a read, a refusal), in a transaction of its own."""
+    with acts.act("audit.note", frozenset({action})):
+        return append(action, actor=actor, kind=kind, id=id, case=case, facts=facts)
+
+
+def entries_for(**where: object) -> models.QuerySet[Line]:
+    """Entries in the order they were written; filter by case_id, object_id, action, actor."""
+    return Line.objects.filter(**where).order_by("seq")
+
+
+def payloads(events: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The texts of these entries. An erased text is left out."""
+    texts = {}
+    for row in Payload.objects.filter(event_id__in=list(events), sealed__isnull=False):
+        try:
+            texts[row.event_id] = json.loads(keyring.unseal(row.subject, bytes(row.sealed or b"")))
+        except keyring.Erased:
+            continue
+    return texts
+
+
+def _write(
+    action: str,
+    actor: Actor,
+    kind: str,
+    object_id: UUID,
+    case: UUID | None,
+    before: str,
+    after: str,
+    facts: Mapping[str, Fact],
+    payload: Text | None,
+    subject: UUID | None,
+    new_subject: bool,
+) -> Written:
+    if not known(action):
+        raise ValueError(f"{action} is not registered")
+    salt = os.urandom(entries.SALT_BYTES) if payload else b""
+    text = rfc8785.dumps(dict(payload)) if payload else b""
+    event_id = uuid.uuid4()
+    body = entries.encode(
+        entries.Entry(
+            log=settings.TUTELA_LOG_ORIGIN,
+            id=event_id,
+            ts=timezone.now(),
+            action=action,
+            kind=kind,
+            object_id=object_id,
+            actor=actor,
+            case=case,
+            before=before,
+            after=after,
+            facts=facts,
+            commit=entries.commitment(text, salt) if payload else b"",
+        )
+    )
+    Event(
+        event_id=event_id,
+        object_kind=kind,
+        object_id=object_id,
+        case_id=case,
+        action=action,
+        actor=actor.pseudonym,
+        entry=body,
+    ).save(force_insert=True)
+    if payload:
+        _keep_text(event_id, subject or case or object_id, text, salt, new_subject)
+    return Written(event_id, entries.leaf_hash(body))
+
+
+def _keep_text(event_id: UUID, subject: UUID, text: bytes, salt: bytes, new_subject: bool) -> None:
+    sealed = keyring.seal_for_new(subject, text) if new_subject else keyring.seal(subject, text)
+    Payload(event_id=event_id, subject=subject, salt=salt, sealed=sealed).save(force_insert=True)

@@ -1,0 +1,127 @@
+"""The log's own tables, and what a table outside must carry so that no act can happen without an entry.
+
+Columns that the database fills (recorded_at, leaf_hash, seq, xact) are not in `Event`: the application may
+not write them. `Line` reads them.
+"""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Event(models.Model):
+    """One act, as written. Never changed, never removed: grants and triggers refuse it."""
+
+    event_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    object_kind = models.CharField(max_length=40)
+    object_id = models.UUIDField()
+    case_id = models.UUIDField(null=True)
+    action = models.CharField(max_length=60)
+    actor = models.CharField(max_length=60)
+    entry = models.BinaryField()
+
+    class Meta:
+        db_table = "audit_event"
+        indexes = [
+            models.Index(fields=["object_kind", "object_id"], name="audit_event_object"),
+            models.Index(fields=["case_id"], name="audit_event_case", condition=models.Q(case_id__isnull=False)),
+        ]
+
+
+class Line(models.Model):
+    """The same table for reading, with the columns the database fills."""
+
+    event_id = models.UUIDField(primary_key=True)
+    seq = models.BigIntegerField()
+    recorded_at = models.DateTimeField()
+    object_kind = models.CharField(max_length=40)
+    object_id = models.UUIDField()
+    case_id = models.UUIDField(null=True)
+    action = models.CharField(max_length=60)
+    actor = models.CharField(max_length=60)
+    entry = models.BinaryField()
+    leaf_hash = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_event"
+        verbose_name = _("log entry")
+
+
+class Pending(models.Model):
+    """Entries not yet in the tree. Filled by a trigger alone; keeps its own copy of the digest."""
+
+    event_id = models.UUIDField(primary_key=True)
+    leaf_hash = models.BinaryField()
+
+    class Meta:
+        db_table = "audit_pending"
+
+
+class SubjectKey(models.Model):
+    """The data key of one subject, wrapped. Destroying it erases everything sealed for that subject."""
+
+    subject = models.UUIDField(primary_key=True)
+    wrapped = models.BinaryField()
+
+    class Meta:
+        db_table = "audit_subject_key"
+
+
+class Payload(models.Model):
+    """Text that belongs to an entry, sealed for its subject; the entry holds only a commitment to it."""
+
+    event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="payload")
+    subject = models.UUIDField()
+    salt = models.BinaryField(null=True)
+    sealed = models.BinaryField(null=True)
+    erased_by = models.ForeignKey(Event, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        db_table = "audit_payload"
+        constraints = [
+            models.CheckConstraint(
+                name="audit_payload_salt_with_text",
+                condition=models.Q(sealed__isnull=True, salt__isnull=True)
+                | models.Q(sealed__isnull=False, salt__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="audit_payload_erased_with_evidence",
+                condition=models.Q(sealed__isnull=True, erased_by__isnull=False)
+                | models.Q(sealed__isnull=False, erased_by__isnull=True),
+            ),
+        ]
+
+
+class Recorded(models.Model):
+    """A row written once, together with its entry; it is never changed afterwards."""
+
+    audit_kind: ClassVar[str]
+    audit_facts: ClassVar[dict[str, str]] = {}
+    """Fact name in the entries -> lookup of the column that must say the same today."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    last_event = models.ForeignKey(
+        # The migration adds the real constraint: Django's would be deferred to the commit.
+        Event,
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        editable=False,
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Stateful(Recorded):
+    """A row that moves from state to state. Each move needs an entry of its own, or the database refuses."""
+
+    audit_free: ClassVar[tuple[str, ...]] = ()
+    """Columns that may change without an entry, because they are nobody's act."""
+
+    class Meta:
+        abstract = True

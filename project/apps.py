@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class ProjectConfig(AppConfig):
+    name = "project"
+
+    def ready(self) -> None:
+        from audit import log
+        from project import checks  # noqa: F401 - registers the system checks
+        from project.actions import SENTENCES
+
+        log.register(SENTENCES)

@@ -1,0 +1,131 @@
+"""Three doors for three audiences, and the statute of who may use which route.
+
+Every route of every door stands in `STATUTE`; a route that does not is refused by a system check and answered
+with 404. `OPEN` needs nobody; `SIGNED_IN` needs a person of this door; a permission needs that permission.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+OPEN = "open"
+SIGNED_IN = "signed in"
+
+
+@dataclass(frozen=True)
+class Door:
+    """One audience's way in. `roles` may sign in here; the public door knows nobody."""
+
+    name: str
+    roles: frozenset[str]
+
+    @property
+    def knows_people(self) -> bool:
+        return bool(self.roles)
+
+
+PUBLIC = Door("public", frozenset())
+DESK = Door("desk", frozenset({"analyst", "supervisor", "auditor", "administrator"}))
+PARTNER = Door("partner", frozenset({"partner"}))
+DOORS = {door.name: door for door in (PUBLIC, DESK, PARTNER)}
+
+_SIGN_IN: dict[str, str] = {
+    "account_login": OPEN,
+    "account_logout": SIGNED_IN,
+    "home": SIGNED_IN,
+    "look": OPEN,
+    "healthz": OPEN,
+}
+
+STATUTE: dict[str, dict[str, str]] = {
+    "public": {
+        "healthz": OPEN,
+        "pick_language": OPEN,
+        "start": OPEN,
+        "where": OPEN,
+        "what": OPEN,
+        "when": OPEN,
+        "receipt": OPEN,
+        "about_me": OPEN,
+        "return_visit": OPEN,
+        "privacy": OPEN,
+        "hide_visit": OPEN,
+        "accessibility": OPEN,
+    },
+    "desk": _SIGN_IN
+    | {
+        "queue": "intake.see_queue",
+        "my_work": "intake.see_queue",
+        "take_next": "intake.assign_case",
+        "case": "intake.read_case",
+        "take_case": "intake.assign_case",
+        "release_case": "intake.assign_case",
+        "assess": "intake.assess_case",
+        "start_review": "intake.review_assessment",
+        "review": "intake.review_assessment",
+        "close_case": "intake.close_case",
+        "routes": "referrals.confirm_routes",
+        "referrals": "referrals.read_referral",
+        "referral": "referrals.read_referral",
+        "hand_over": "referrals.hand_over_package",
+        "acknowledge": "referrals.record_answer",
+        "outcome": "referrals.record_answer",
+        "agencies": "referrals.read_agency",
+        "log": "audit.read_log",
+        "entry": "audit.read_log",
+        "verify": "audit.read_log",
+        "people": "project.manage_people",
+    },
+    "partner": _SIGN_IN
+    | {
+        "inbox": "referrals.see_inbox",
+        "received": "referrals.see_inbox",
+        "collect": "referrals.collect_package",
+    },
+}
+
+
+def door_settings(name: str, *, secure: bool) -> dict[str, Any]:
+    """The Django settings that differ from door to door. `secure`: served over https."""
+    door = DOORS[name]
+    prefix = "__Host-" if secure else ""
+    common = {
+        "TUTELA_DOOR": name,
+        "ROOT_URLCONF": f"project.urls.{name}",
+        "MIDDLEWARE": PEOPLE_MIDDLEWARE if door.knows_people else PUBLIC_MIDDLEWARE,
+    }
+    if not door.knows_people:
+        return common
+    return common | {
+        "SESSION_ENGINE": f"project.sessions.{name}",
+        "SESSION_COOKIE_NAME": f"{prefix}tutela-{name}",
+        "CSRF_COOKIE_NAME": f"{prefix}tutela-{name}-csrf",
+        "LANGUAGE_COOKIE_NAME": f"tutela-{name}-language",
+    }
+
+
+_EVERYWHERE = [
+    "project.middleware.HostileInput",
+    "django.middleware.security.SecurityMiddleware",
+    "project.middleware.Headers",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+]
+PUBLIC_MIDDLEWARE = [
+    *_EVERYWHERE,
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "project.middleware.SameOrigin",
+    "project.middleware.DenyByDefault",
+]
+PEOPLE_MIDDLEWARE = [
+    *_EVERYWHERE,
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "project.middleware.DenyByDefault",
+]

@@ -1,0 +1,55 @@
+"""Read the environment; collect everything that is wrong instead of stopping at the first."""
+
+import os
+from pathlib import Path
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"", "0", "false", "no", "off"}
+TOO_WELL_KNOWN = {"secret", "changeme", "change-me", "password", "default", "insecure", "test", "dev"}
+
+
+class Environment:
+    """A view of the environment that remembers what is missing or unsafe."""
+
+    def __init__(self, source: dict[str, str] | None = None) -> None:
+        self._source = dict(os.environ) if source is None else source
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._source.get(name, default)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        value = self._source.get(name, str(default)).strip().lower()
+        if value not in TRUE | FALSE:
+            self.problems.append(f"{name} must be yes or no, not {value!r}")
+        return value in TRUE
+
+    def required(self, name: str) -> str:
+        value = self.text(name)
+        if not value:
+            self.problems.append(f"{name} is missing")
+        return value
+
+    def secret(self, name: str, *, least: int = 32) -> str:
+        """A secret by variable NAME, or from the file that NAME_FILE names. At least `least` characters."""
+        value = self._secret_text(name)
+        if not value:
+            self.problems.append(f"{name} is missing: set {name} or {name}_FILE")
+        elif len(value) < least or _well_known(value):
+            self.problems.append(f"{name} is a default or too short: use at least {least} random characters")
+        return value
+
+    def _secret_text(self, name: str) -> str:
+        file = self._source.get(f"{name}_FILE")
+        if not file:
+            return self.text(name).strip()
+        try:
+            return Path(file).read_text().strip()
+        except OSError as error:
+            self.problems.append(f"{name}_FILE cannot be read: {error.strerror}")
+            return ""
+
+
+def _well_known(value: str) -> bool:
+    lowered = value.lower()
+    return lowered.startswith("django-insecure") or len(set(value)) < 8 or lowered in TOO_WELL_KNOWN

@@ -1,0 +1,136 @@
+"""What stands before every view: hostile input, headers, the origin of a post, and deny-by-default."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+
+from audit import log
+from project.actions import Action
+from project.doors import OPEN, SIGNED_IN, STATUTE
+from project.pages import errors
+
+Next = Callable[[HttpRequest], HttpResponse]
+METHODS = {"GET", "HEAD", "POST"}
+FORM_TYPES = {"", "application/x-www-form-urlencoded"}
+
+
+class HostileInput:
+    """Refuse, before anything reads it, what no form of ours sends: files, other methods, broken bytes."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return errors.method_refused(request)
+        if "\x00" in request.path or not _is_text(request.path):
+            return errors.bad_request(request)
+        if request.method != "POST":
+            return self.get_response(request)
+        if request.content_type.startswith("multipart/"):
+            return errors.file_refused(request)
+        if request.content_type not in FORM_TYPES or request.headers.get("Content-Encoding"):
+            return errors.form_refused(request)
+        try:
+            readable = all(_is_text(value) for values in request.POST.lists() for value in values[1])
+        except RequestDataTooBig:
+            return errors.too_large(request)
+        except (TooManyFieldsSent, BadRequest):
+            return errors.bad_request(request)
+        if not readable or _has_broken_bytes(request):
+            return errors.bad_request(request)
+        return self.get_response(request)
+
+
+def _is_text(value: str) -> bool:
+    """No NUL, no lone surrogate, no replacement of broken bytes: text that every later part can hold."""
+    return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def _has_broken_bytes(request: HttpRequest) -> bool:
+    try:
+        request.body.decode("utf-8")
+    except UnicodeDecodeError:
+        return True
+    return any("\ufffd" in value for values in request.POST.lists() for value in values[1])
+
+
+class Headers:
+    """Headers that Django has no setting for."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path.startswith(settings.STATIC_URL):
+            add_never_cache_headers(response)
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["Cross-Origin-Embedder-Policy"] = "require-corp"
+        response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        response["X-Robots-Tag"] = "noindex, nofollow" if settings.TUTELA_DOOR != "public" else "noarchive"
+        response["Strict-Transport-Security"] = (
+            f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+        )
+        return response
+
+
+class SameOrigin:
+    """The public door has no cookie, so a post proves itself by its origin (and a signed token in the form)."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and not self._is_ours(request):
+            return errors.foreign_origin(request)
+        return self.get_response(request)
+
+    def _is_ours(self, request: HttpRequest) -> bool:
+        site = request.headers.get("Sec-Fetch-Site")
+        if site not in {None, "same-origin", "none"}:
+            return False
+        origin = request.headers.get("Origin")
+        # With no-referrer some browsers send "null" from our own page; Sec-Fetch-Site then vouches for it.
+        return origin in {None, f"{request.scheme}://{request.get_host()}"} or (
+            origin == "null" and site == "same-origin"
+        )
+
+
+class DenyByDefault:
+    """Ask the statute before every view. What you may not use looks as if it were not there."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        needs = STATUTE[settings.TUTELA_DOOR].get(route)
+        if needs == OPEN:
+            return None
+        user = getattr(request, "user", None)
+        if needs is None or user is None:
+            raise Http404
+        if not user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if needs == SIGNED_IN or user.has_perm(needs):
+            return None
+        log.note(Action.DOOR_REFUSE, actor=user.actor, kind="door", id=_named(route))
+        raise Http404
+
+
+def _named(route: str) -> uuid.UUID:
+    """The stable id of a route in the log: a name-based UUID, so that entries stay free of text."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"tutela:{settings.TUTELA_DOOR}:{route}")
