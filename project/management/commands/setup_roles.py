@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from project.grants import COLUMNS, FUNCTIONS, GRANTS, ROLES, SEQUENCES
+from project.grants import COLUMNS, FUNCTIONS, GRANTS, PLAIN_TABLES, ROLES, SEQUENCES, Grant
 
 
 class Command(BaseCommand):
@@ -28,15 +28,23 @@ def grant_statements() -> list[str]:
     """Every GRANT that the table asks for."""
     statements = []
     for label, grant in GRANTS.items():
-        table = apps.get_model(label)._meta.db_table
-        for role, verbs in (("tutela_app", grant.app), ("tutela_public", grant.public)):
-            statements += [f"GRANT {_on_columns(label, verb)} ON {table} TO {role}" for verb in verbs]
+        statements += _on_table(apps.get_model(label)._meta.db_table, grant, label)
+    for table, grant in PLAIN_TABLES.items():
+        statements += _on_table(table, grant, table)
     for function, roles in FUNCTIONS.items():
         statements.append(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
         statements += [f"GRANT EXECUTE ON FUNCTION {function} TO {role}" for role in roles]
     for sequence, roles in SEQUENCES.items():
         statements += [f"GRANT USAGE ON SEQUENCE {sequence} TO {role}" for role in roles]
     return statements
+
+
+def _on_table(table: str, grant: Grant, label: str) -> list[str]:
+    return [
+        f"GRANT {_on_columns(label, verb)} ON {table} TO {role}"
+        for role, verbs in (("tutela_app", grant.app), ("tutela_public", grant.public))
+        for verb in verbs
+    ]
 
 
 def _on_columns(label: str, verb: str) -> str:

@@ -1,0 +1,54 @@
+"""What several verbs share: moving a case and giving it a number."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from audit import log
+from audit.log import Actor, Fact
+from intake.actions import Action
+from intake.models import Case
+from intake.states import CASE_MOVES, CaseState, check_move
+
+
+def move_case(
+    case: Case,
+    *,
+    to: CaseState,
+    action: Action,
+    actor: Actor,
+    facts: Mapping[str, Fact] | None = None,
+    payload: log.Text | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> Case:
+    """Move a locked case to a state, with its entry. `changes` are further columns. Raises IllegalMove."""
+    check_move(CASE_MOVES, case.state, to)
+    written = log.append(
+        action,
+        actor=actor,
+        kind=Case.audit_kind,
+        id=case.id,
+        case=case.id,
+        before=case.state,
+        after=to,
+        facts=facts,
+        payload=payload,
+    )
+    case.state = to
+    case.moved_at = timezone.now()
+    case.last_event_id = written.event_id
+    for name, value in (changes or {}).items():
+        setattr(case, name, value)
+    case.save(update_fields=["state", "moved_at", "last_event", *(changes or {})])
+    return case
+
+
+def next_case_number(opened: datetime) -> str:
+    """The year and a running number that is never given twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('intake_case_number')")
+        (running,) = cursor.fetchone()
+    return f"{timezone.localtime(opened).year}-{running:04d}"

@@ -1,0 +1,37 @@
+"""May you? Fetch and check in one: what you may not see looks absent, and both are written down alike."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import Group
+from django.http import Http404
+from guardian.shortcuts import assign_perm
+
+from audit import log
+from referrals.actions import Action
+from referrals.models import Agency, Referral
+
+
+def access_referral(user: Any, referral_id: UUID, *, to: str) -> Referral:
+    """The referral, for a person of the hotline who may do `to` with it and may see its case; otherwise 404."""
+    return _access(user, referral_id, to, Referral.objects.visible_to(user), "referrals.read_referral")
+
+
+def access_received(user: Any, referral_id: UUID, *, to: str) -> Referral:
+    """The referral, for a person of the agency it is addressed to; otherwise 404."""
+    return _access(user, referral_id, to, Referral.objects.addressed_to(user), "referrals.see_inbox")
+
+
+def answers_for(group: Group, agency: Agency) -> None:
+    """Let the members of the group receive and answer for the agency."""
+    assign_perm("referrals.answer_for_agency", group, agency)
+
+
+def _access(user: Any, referral_id: UUID, to: str, visible: Any, reading: str) -> Referral:
+    found = visible.filter(pk=referral_id).select_related("agency", "case", "rule").first() if user.has_perm(to) else None
+    if found is None:
+        log.note(Action.REFERRAL_REFUSE, actor=user.actor, kind="referral", id=referral_id)
+        raise Http404
+    if to == reading:
+        log.note(Action.REFERRAL_READ, actor=user.actor, kind="referral", id=found.id, case=found.case_id)
+    return found
