@@ -28,6 +28,11 @@ class Actor:
     pseudonym: str
     agency: str = ""
 
+    @property
+    def person(self) -> UUID:
+        """The id of the person who acts. Raises ValueError for the public and the system."""
+        return UUID(self.pseudonym)
+
 
 PUBLIC = Actor("public")
 SYSTEM = Actor("system")
