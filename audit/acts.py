@@ -19,7 +19,7 @@ VERBS: dict[str, frozenset[str]] = {}
 """Every verb of the product, and what it may write to the log. Tests walk it."""
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer to a person, not a fault
+class Refusal(Exception):
     """A verb says no. `sentence` is shown to the person: what is so, and what they can do."""
 
     def __init__(self, sentence: str | Promise) -> None:

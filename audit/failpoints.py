@@ -13,5 +13,5 @@ STATUS = 137
 
 def hit(name: str) -> None:
     """Die here if this is the place asked for."""
-    if settings.TUTELA_FAILPOINT == name:
+    if name == settings.TUTELA_FAILPOINT:
         os._exit(STATUS)

@@ -19,7 +19,18 @@ from audit import acts, entries, keyring
 from audit.entries import PUBLIC, SYSTEM, Actor, Fact
 from audit.models import Event, Line, Payload
 
-__all__ = ["PUBLIC", "SYSTEM", "Actor", "Fact", "Written", "append", "entries_for", "note", "payloads", "register"]
+__all__ = [
+    "PUBLIC",
+    "SYSTEM",
+    "Actor",
+    "Fact",
+    "Written",
+    "append",
+    "entries_for",
+    "note",
+    "payloads",
+    "register",
+]
 
 Text = Mapping[str, str | list[str]]
 

@@ -26,7 +26,9 @@ class Event(models.Model):
         db_table = "audit_event"
         indexes = [
             models.Index(fields=["object_kind", "object_id"], name="audit_event_object"),
-            models.Index(fields=["case_id"], name="audit_event_case", condition=models.Q(case_id__isnull=False)),
+            models.Index(
+                fields=["case_id"], name="audit_event_case", condition=models.Q(case_id__isnull=False)
+            ),
         ]
 
 

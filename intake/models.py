@@ -1,5 +1,6 @@
 """The nouns of intake: who handles (Team), what came in (Report, ReportedItem), the work (Case, Assessment)."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
@@ -17,8 +18,10 @@ from intake.triage import ReportKind
 MAX_ADDRESS = 8192
 
 
-def _one_of(field: str, vocabulary: type, name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(name=name, condition=models.Q(**{f"{field}__in": [word.value for word in vocabulary]}))
+def _one_of(field: str, vocabulary: type[StrEnum], name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name, condition=models.Q(**{f"{field}__in": [word.value for word in vocabulary]})
+    )
 
 
 class Team(Recorded):

@@ -12,7 +12,7 @@ from guardian.models import GroupObjectPermission
 from intake.states import CaseState
 
 if TYPE_CHECKING:
-    from intake.models import Case, ReportedItem
+    from intake.models import Case, ReportedItem  # noqa: F401 - named in quotes below
 
 WAITING = (CaseState.OPEN, CaseState.ASSIGNED, CaseState.ASSESSED, CaseState.IN_REVIEW, CaseState.CONFIRMED)
 

@@ -22,7 +22,9 @@ class ReportKind(StrEnum):
     NOT_SURE = "not_sure"
 
 
-CHILD_AT_RISK = frozenset({ReportKind.SEXTORTION, ReportKind.GROOMING, ReportKind.TRAFFICKING, ReportKind.ADVERT})
+CHILD_AT_RISK = frozenset(
+    {ReportKind.SEXTORTION, ReportKind.GROOMING, ReportKind.TRAFFICKING, ReportKind.ADVERT}
+)
 WORKING_DAYS = {Priority.HIGH: 1, Priority.NORMAL: 3, Priority.LOW: 10}
 DANGER_HOURS = 1
 

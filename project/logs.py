@@ -5,7 +5,6 @@ import logging
 from datetime import UTC, datetime
 
 
-
 class JsonLines(logging.Formatter):
     """Level, logger, event name and exception type. Messages with values of requests are never formatted in."""
 
@@ -14,8 +13,9 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "from": record.name,
-            "event": str(record.msg) if record.name.startswith(("project", "intake", "referrals", "audit")) else
-            str(record.msg).split("%")[0].strip(),
+            "event": str(record.msg)
+            if record.name.startswith(("project", "intake", "referrals", "audit"))
+            else str(record.msg).split("%")[0].strip(),
         }
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -27,25 +28,36 @@ class HostileInput:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in METHODS:
-            return errors.method_refused(request)
-        if "\x00" in request.path or not _is_text(request.path):
-            return errors.bad_request(request)
-        if request.method != "POST":
-            return self.get_response(request)
-        if request.content_type.startswith("multipart/"):
-            return errors.file_refused(request)
-        if request.content_type not in FORM_TYPES or request.headers.get("Content-Encoding"):
-            return errors.form_refused(request)
-        try:
-            readable = all(_is_text(value) for values in request.POST.lists() for value in values[1])
-        except RequestDataTooBig:
-            return errors.too_large(request)
-        except (TooManyFieldsSent, BadRequest):
-            return errors.bad_request(request)
-        if not readable or _has_broken_bytes(request):
-            return errors.bad_request(request)
-        return self.get_response(request)
+        refuse = _refusal(request) or (_refusal_of_post(request) if request.method == "POST" else None)
+        return refuse(request) if refuse else self.get_response(request)
+
+
+def _refusal(request: HttpRequest) -> Next | None:
+    if request.method not in METHODS:
+        return errors.method_refused
+    if not _is_text(request.path):
+        return errors.bad_request
+    return None
+
+
+def _refusal_of_post(request: HttpRequest) -> Next | None:
+    """The page that refuses this post, judged by its head first: a file is never read, let alone kept."""
+    content_type = request.content_type or ""
+    if content_type.startswith("multipart/"):
+        return errors.file_refused
+    if content_type not in FORM_TYPES or request.headers.get("Content-Encoding"):
+        return errors.form_refused
+    try:
+        return None if _is_readable(request) else errors.bad_request
+    except RequestDataTooBig:
+        return errors.too_large
+    except (TooManyFieldsSent, BadRequest):
+        return errors.bad_request
+
+
+def _is_readable(request: HttpRequest) -> bool:
+    values = [value for _name, values in request.POST.lists() for value in values]
+    return not _has_broken_bytes(request) and all(_is_text(value) for value in values)
 
 
 def _is_text(value: str) -> bool:
@@ -54,11 +66,12 @@ def _is_text(value: str) -> bool:
 
 
 def _has_broken_bytes(request: HttpRequest) -> bool:
+    """Bytes that are no UTF-8, in the body or behind its percent signs; Django would quietly replace them."""
     try:
-        request.body.decode("utf-8")
+        unquote_to_bytes(request.body.replace(b"+", b" ")).decode("utf-8")
     except UnicodeDecodeError:
         return True
-    return any("\ufffd" in value for values in request.POST.lists() for value in values[1])
+    return False
 
 
 class Headers:

@@ -41,7 +41,9 @@ class User(AbstractBaseUser, PermissionsMixin, Stateful):
         permissions = [("manage_people", "Manage people")]
         constraints = [
             models.CheckConstraint(name="no_superuser", condition=models.Q(is_superuser=False)),
-            models.CheckConstraint(name="person_role", condition=models.Q(role__in=[role.value for role in Role])),
+            models.CheckConstraint(
+                name="person_role", condition=models.Q(role__in=[role.value for role in Role])
+            ),
             models.CheckConstraint(name="person_state", condition=models.Q(state__in=["active", "left"])),
         ]
 
@@ -80,5 +82,3 @@ class PartnerSession(AbstractBaseSession):
         from project.sessions.partner import SessionStore
 
         return SessionStore
-
-

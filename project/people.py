@@ -20,7 +20,7 @@ from project.models import User
 from project.roles import Role
 
 
-class DoorBackend(AuthenticationBackend):
+class DoorBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
     """Password sign-in, only for people whose role belongs to this door; asked again on every request."""
 
     def user_can_authenticate(self, user: User) -> bool:
@@ -31,7 +31,7 @@ class DoorBackend(AuthenticationBackend):
         return user if user and self.user_can_authenticate(user) else None
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Nobody signs themselves up; every sign-in, good or bad, is an entry."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -56,7 +56,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 @verb(Action.PERSON_ADD)
-def add_person(*, actor: Actor, email: str, name: str, role: Role, password: str, groups: list[Group]) -> User:
+def add_person(
+    *, actor: Actor, email: str, name: str, role: Role, password: str, groups: list[Group]
+) -> User:
     """Add a person with a role and their teams or agency. Raises Refusal if the e-mail is known."""
     if User.objects.filter(email__iexact=email).exists():
         raise Refusal(_("Somebody with this e-mail address is here already."))

@@ -49,7 +49,9 @@ if PRODUCTION:
     if TUTELA_FAILPOINT:
         env.problems.append("TUTELA_FAILPOINT is set: it kills the process and is for tests alone")
     if env.text("DATABASE_OWNER_URL") and not _as_owner:
-        env.problems.append("DATABASE_OWNER_URL is set: only migrate and setup_roles may hold the owner's key")
+        env.problems.append(
+            "DATABASE_OWNER_URL is set: only migrate and setup_roles may hold the owner's key"
+        )
     env.problems += [
         f"TUTELA_{name.upper()}_URL must begin with https://"
         for name, url in TUTELA_URLS.items()
@@ -221,7 +223,10 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "sweep"
-CELERY_TASK_ROUTES = {"referrals.tasks.deliver": {"queue": "deliver"}, "intake.tasks.sort": {"queue": "deliver"}}
+CELERY_TASK_ROUTES = {
+    "referrals.tasks.deliver": {"queue": "deliver"},
+    "intake.tasks.sort": {"queue": "deliver"},
+}
 CELERY_BEAT_SCHEDULE = {
     "sort": {"task": "intake.tasks.sweep_reports", "schedule": 5.0},
     "deliver": {"task": "referrals.tasks.sweep_deliveries", "schedule": 5.0},

@@ -5,6 +5,7 @@ the application ever names them. ENABLE ALWAYS: the triggers also hold for repli
 """
 
 import uuid
+from typing import ClassVar
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -132,7 +133,7 @@ DROP FUNCTION audit_keep();
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies: list = []
+    dependencies: ClassVar[list[tuple[str, str]]] = []
     operations = [
         migrations.CreateModel(
             name="Event",
@@ -150,7 +151,9 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["object_kind", "object_id"], name="audit_event_object"),
                     models.Index(
-                        condition=models.Q(("case_id__isnull", False)), fields=["case_id"], name="audit_event_case"
+                        condition=models.Q(("case_id__isnull", False)),
+                        fields=["case_id"],
+                        name="audit_event_case",
                     ),
                 ],
             },

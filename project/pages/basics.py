@@ -21,7 +21,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def home(request: HttpRequest) -> HttpResponse:
     """Bring each person to the page their work begins on."""
-    first = next((page for need, page in FIRST_PAGES if request.user.has_perm(need)), None)  # type: ignore[union-attr]
+    first = next((page for need, page in FIRST_PAGES if request.user.has_perm(need)), None)
     return redirect(first or settings.LOGIN_URL)
 
 

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 def page(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
     """A small page that needs no session, no person and no database."""
-    body = loader.render_to_string("errors/error.html", {"title": title, "advice": advice, "status": status}, request)
+    body = loader.render_to_string(
+        "errors/error.html", {"title": title, "advice": advice, "status": status}, request
+    )
     return HttpResponse(body, status=status)
 
 

@@ -1,0 +1,98 @@
+"""The catalogue of strings for people: found in code and templates, kept as .po, compiled to .mo.
+
+Babel does the work, so that no system package of gettext is needed.
+"""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+PACKAGES = ("audit", "intake", "project", "referrals")
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+}
+HEADER = "# Strings of Tutela. Written by `./run manage messages`; edit the translations, not the sources.\n#"
+
+
+def collect(root: Path) -> Catalog:
+    """Every string that code and templates below `root` mark for translation."""
+    catalog = Catalog(project="Tutela", charset="utf-8")
+    for path in _sources(root):
+        place = str(path.relative_to(root))
+        for line, message, comments, context in extract(
+            "python", _as_python(path), KEYWORDS, ["Translators:"]
+        ):
+            catalog.add(message, None, [(place, line)], auto_comments=comments, context=context)
+    return catalog
+
+
+def update(root: Path, language: str) -> Catalog:
+    """Bring the catalogue of a language up to date; nothing is guessed, what is gone is dropped."""
+    path = po_file(root, language)
+    known = (
+        read_po(io.BytesIO(path.read_bytes()), locale=language) if path.exists() else Catalog(locale=language)
+    )
+    known.update(collect(root), no_fuzzy_matching=True)
+    known.obsolete.clear()
+    known.fuzzy = False
+    known.header_comment = HEADER
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, known, no_location=False, include_lineno=False, sort_output=True, width=110)
+    return known
+
+
+def compile_catalogue(root: Path, language: str) -> Path:
+    """Write the .mo that the running product reads, unless it is newer than its source."""
+    source = po_file(root, language)
+    target = source.with_suffix(".mo")
+    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        return target
+    catalog = read_po(io.BytesIO(source.read_bytes()), locale=language)
+    fresh = target.with_suffix(".mo.new")
+    with fresh.open("wb") as file:
+        write_mo(file, catalog)
+    fresh.replace(target)
+    return target
+
+
+def untranslated(root: Path, language: str) -> list[str]:
+    """Strings that have no translation in the catalogue, or are not in it at all."""
+    known = read_po(io.BytesIO(po_file(root, language).read_bytes()), locale=language)
+    return [str(found.id) for found in collect(root) if found.id and not _has(known, found.id, found.context)]
+
+
+def po_file(root: Path, language: str) -> Path:
+    return root / "project" / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def _has(catalog: Catalog, message: str | tuple[str, ...] | list[str], context: str | None) -> bool:
+    entry = catalog.get(message[0] if isinstance(message, tuple | list) else message, context)
+    if entry is None:
+        return False
+    return all(entry.string) if isinstance(entry.string, tuple | list) else bool(entry.string)
+
+
+def _sources(root: Path) -> Iterator[Path]:
+    for package in PACKAGES:
+        for path in sorted((root / package).rglob("*")):
+            if path.suffix in {".py", ".html"} and "migrations" not in path.parts:
+                yield path
+
+
+def _as_python(path: Path) -> io.BytesIO:
+    text = path.read_text()
+    return io.BytesIO((templatize(text) if path.suffix == ".html" else text).encode())
