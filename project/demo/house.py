@@ -1,0 +1,106 @@
+"""A small hotline for the demo, made through the verbs: two teams, their people, one agency, one rule."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+
+from audit import log
+from intake.models import Team
+from intake.services.teams import open_team
+from project.models import User
+from project.people import add_person
+from project.roles import Role
+from referrals.models import Agency
+from referrals.services.directory import adopt_rule, open_agency
+from referrals.states import Obligation
+
+HOME_TEAM = "Echipa română"
+SECOND_TEAM = "International desk"
+POLICE = "National police, cybercrime unit"
+
+
+@dataclass(frozen=True)
+class Member:
+    email: str
+    name: str
+    role: Role
+    teams: tuple[str, ...] = ()
+    agency: str = ""
+
+
+MEMBERS = (
+    Member("ana@hotline.test", "Ana Marin", Role.ANALYST, (HOME_TEAM, SECOND_TEAM)),
+    Member("bogdan@hotline.test", "Bogdan Pop", Role.ANALYST, (SECOND_TEAM,)),
+    Member("cleo@hotline.test", "Cleo Ionescu", Role.SUPERVISOR, (HOME_TEAM, SECOND_TEAM)),
+    Member("dov@hotline.test", "Dov Dumitru", Role.AUDITOR),
+    Member("ada@hotline.test", "Ada Stan", Role.ADMINISTRATOR),
+    Member("pia@police.test", "Pia Radu", Role.PARTNER, agency=POLICE),
+)
+
+
+class NotADemo(RuntimeError):
+    """Demo people never enter a production system."""
+
+
+def set_up() -> dict[str, str]:
+    """Make the hotline once; give the demo passwords by e-mail, also on later starts. Raises NotADemo."""
+    if settings.TUTELA_MODE == "production":
+        raise NotADemo("demo data is refused in production")
+    if get_user_model().objects.exists():
+        return _remembered()
+    teams = {
+        HOME_TEAM: open_team(actor=log.SYSTEM, name=HOME_TEAM, languages=["ro"]),
+        SECOND_TEAM: open_team(actor=log.SYSTEM, name=SECOND_TEAM, languages=["en"]),
+    }
+    police = open_agency(
+        actor=log.SYSTEM, name=POLICE, kind="police", country="RO", destination="file_export", answer_days=3
+    )
+    adopt_rule(
+        actor=log.SYSTEM,
+        code="RO-01",
+        version=1,
+        condition={"verdict": "illegal", "hosting": "home"},
+        agency_id=police.id,
+        obligation=Obligation.OBLIGATORY,
+        reason="hosted_at_home",
+    )
+    passwords = {member.email: secrets.token_urlsafe(15) for member in MEMBERS}
+    for member in MEMBERS:
+        _add(member, teams, police, passwords[member.email])
+    _remember(passwords)
+    return passwords
+
+
+def person(email: str) -> User | None:
+    return User.objects.filter(email__iexact=email).first()
+
+
+def _add(member: Member, teams: dict[str, Team], police: Agency, password: str) -> None:
+    groups = [teams[name].group for name in member.teams] + ([police.group] if member.agency else [])
+    add_person(
+        actor=log.SYSTEM,
+        email=member.email,
+        name=member.name,
+        role=member.role,
+        password=password,
+        groups=groups,
+    )
+
+
+def _file() -> Path:
+    return Path(os.environ.get("TUTELA_STATE", ".")) / "demo-sign-ins.json"
+
+
+def _remember(passwords: dict[str, str]) -> None:
+    descriptor = os.open(_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(passwords, file)
+
+
+def _remembered() -> dict[str, str]:
+    return dict(json.loads(_file().read_text())) if _file().exists() else {}
