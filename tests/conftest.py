@@ -5,14 +5,18 @@ A test rolls back unless it is marked `commits`; then it runs as the product doe
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connections, transaction
 from django.test import override_settings
 
+from tests import cast as company
 from tests import clone
 from tests.doors import DoorClient
+
+if TYPE_CHECKING:
+    from project.models import User
 
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -120,3 +124,51 @@ def desk_client() -> DoorClient:
 @pytest.fixture
 def partner_client() -> DoorClient:
     return DoorClient("partner")
+
+
+@pytest.fixture
+def cast(_django_db_helper: None) -> company.Cast:
+    """Everybody. `cast.ana` and the others; the fixtures below name them one by one."""
+    return company.assemble()
+
+
+@pytest.fixture
+def ana(cast: company.Cast) -> "User":
+    """Analyst of the Romanian desk."""
+    return cast.ana
+
+
+@pytest.fixture
+def bo(cast: company.Cast) -> "User":
+    """Analyst of another team."""
+    return cast.bo
+
+
+@pytest.fixture
+def cleo(cast: company.Cast) -> "User":
+    """Supervisor of both teams."""
+    return cast.cleo
+
+
+@pytest.fixture
+def dov(cast: company.Cast) -> "User":
+    """Auditor."""
+    return cast.dov
+
+
+@pytest.fixture
+def ada(cast: company.Cast) -> "User":
+    """Administrator."""
+    return cast.ada
+
+
+@pytest.fixture
+def pia(cast: company.Cast) -> "User":
+    """Partner, of the police."""
+    return cast.pia
+
+
+@pytest.fixture
+def pavel(cast: company.Cast) -> "User":
+    """Partner, of another agency."""
+    return cast.pavel
