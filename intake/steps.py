@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from django.db import connection
@@ -9,7 +10,6 @@ from django.utils import timezone
 
 from audit import log
 from audit.log import Actor, Fact
-from intake.actions import Action
 from intake.models import Case
 from intake.states import CASE_MOVES, CaseState, check_move
 
@@ -18,7 +18,7 @@ def move_case(
     case: Case,
     *,
     to: CaseState,
-    action: Action,
+    action: StrEnum,
     actor: Actor,
     facts: Mapping[str, Fact] | None = None,
     payload: log.Text | None = None,
