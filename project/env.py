@@ -1,8 +1,11 @@
 """Read the environment; collect everything that is wrong instead of stopping at the first."""
 
+import base64
+import binascii
 import os
 from pathlib import Path
 
+KEY_BYTES = 32
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"", "0", "false", "no", "off"}
 TOO_WELL_KNOWN = {"secret", "changeme", "change-me", "password", "default", "insecure", "test", "dev"}
@@ -39,6 +42,13 @@ class Environment:
             self.problems.append(f"{name} is a default or too short: use at least {least} random characters")
         return value
 
+    def key(self, name: str) -> str:
+        """A secret that is 32 random bytes in base64, as AES-256 needs."""
+        value = self.secret(name, least=44)
+        if value and not _is_key(value):
+            self.problems.append(f"{name} must be 32 random bytes in base64")
+        return value
+
     def _secret_text(self, name: str) -> str:
         file = self._source.get(f"{name}_FILE")
         if not file:
@@ -48,6 +58,13 @@ class Environment:
         except OSError as error:
             self.problems.append(f"{name}_FILE cannot be read: {error.strerror}")
             return ""
+
+
+def _is_key(value: str) -> bool:
+    try:
+        return len(base64.b64decode(value, validate=True)) == KEY_BYTES
+    except binascii.Error:
+        return False
 
 
 def _well_known(value: str) -> bool:

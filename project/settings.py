@@ -27,7 +27,7 @@ if MODE not in {"production", "embedded", "test"}:
 # The embedded start and the tests always give these too: nothing here has a default that could be forgotten.
 SECRET_KEY = env.secret("TUTELA_SECRET_KEY", least=50)
 TUTELA_PEPPER = env.secret("TUTELA_PEPPER")
-TUTELA_KEK = env.secret("TUTELA_KEK", least=44)
+TUTELA_KEK = env.key("TUTELA_KEK")
 TUTELA_FAILPOINT = env.text("TUTELA_FAILPOINT")
 DEBUG = env.flag("DEBUG")
 

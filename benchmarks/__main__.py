@@ -1,0 +1,35 @@
+"""`./run bench [--json]`: one line a measurement."""
+
+import os
+import sys
+
+import django
+import psycopg
+
+TABLE = """
+DROP TABLE IF EXISTS bench_plain;
+CREATE TABLE bench_plain (id uuid PRIMARY KEY, thread uuid NOT NULL, name text NOT NULL, kind text NOT NULL,
+  still_online text NOT NULL, danger boolean NOT NULL, at timestamptz NOT NULL);
+CREATE INDEX ON bench_plain (thread);
+GRANT INSERT ON bench_plain TO tutela_app;
+"""
+
+
+def main() -> int:
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute(TABLE)
+    django.setup()
+    from benchmarks import log, web
+    from project.demo import house
+
+    house.set_up()
+    as_json = "--json" in sys.argv
+    with web.bare_server() as bare:
+        for measure in (lambda: web.public_post(bare), lambda: web.queue_page(bare), log.transaction, log.verification):
+            result = measure()
+            print(result.as_json() if as_json else result.as_line(), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

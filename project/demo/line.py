@@ -1,0 +1,201 @@
+"""The main job, done once without a person: from the public form to an acknowledged referral, then proved.
+
+Every step is done by the part of the product whose job it is: the public door by HTTP, sorting and sending by the
+worker, collecting by the partner door. A line is printed after the step has happened, never before.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from audit import verify
+from intake.models import Case, ReportedItem
+from intake.normalise import parse_line
+from intake.schemes import HostKnownBy, Verdict
+from intake.services import cases
+from intake.states import CaseState, ItemState
+from project.demo import house
+from project.demo.rows import BadRow, Row
+from project.demo.visitor import Visitor, collect, signed_in
+from project.models import User
+from referrals.models import Delivery, Referral
+from referrals.services import answers, referrals
+from referrals.states import Answer, AnswerSource, OutcomeKind
+
+T = TypeVar("T")
+PATIENCE = 45
+REVIEWERS = ("ana@hotline.test", "cleo@hotline.test")
+REASON = "Rehearsal: judged by the demo, without looking at anything."
+
+Say = Callable[[str, str, str], None]
+"""Print one step: its name, the id it is about, what happened."""
+
+
+class NotDone(RuntimeError):
+    """A step did not happen; the message says which and what to look at."""
+
+
+@dataclass
+class Handled:
+    """What the demo brought through, for the closing line."""
+
+    reports: int = 0
+    refused: list[BadRow] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    referrals: int = 0
+
+
+def run(rows: Iterable[Row | BadRow], say: Say) -> Handled:
+    """Bring every good row all the way. Raises NotDone at the first step that does not happen."""
+    handled = Handled()
+    words: dict[str, str] = {}
+    analysts: dict[UUID, User] = {}
+    for row in rows:
+        if isinstance(row, BadRow):
+            handled.refused.append(row)
+            say("left out", f"line {row.line}", row.problem)
+            continue
+        words[row.url] = _report(row, say)
+        handled.reports += 1
+        case = _sorted(row, say)
+        if case not in handled.cases:
+            handled.cases.append(case)
+            analysts[case.id] = _analyst(row, case)
+    for case in handled.cases:
+        _handle(case, analysts[case.id], say)
+        handled.referrals += 1
+    for url, code in words.items():
+        _return_visit(url, code, say)
+    _verified(say)
+    return handled
+
+
+def _report(row: Row, say: Say) -> str:
+    visitor = Visitor(settings.TUTELA_URLS["public"], language="en")
+    visitor.start_over()
+    visitor.say_where([row.url], found=row.referer)
+    visitor.say_what(row.kind)
+    code = visitor.finish()
+    say("report", row.reference or f"line {row.line}", "received at the public door; the reporter has nine words")
+    return code
+
+
+def _sorted(row: Row, say: Say) -> Case:
+    canonical = parse_line(row.url).canonical
+
+    def found() -> ReportedItem | None:
+        items = ReportedItem.objects.filter(canonical=canonical, state=ItemState.SORTED, report__steps_done=True)
+        return items.order_by("-report__received_at").first()
+
+    item = _wait(found, f"line {row.line} was not sorted: is the worker running?")
+    case = Case.objects.get(pk=item.case_id)
+    say("sort", case.number, f"the worker put {row.reference or f'line {row.line}'} into this case")
+    return case
+
+
+def _handle(case: Case, ana: User, say: Say) -> None:
+    cleo = next(member for member in _members() if member != ana)
+    case.refresh_from_db()
+    if case.state == CaseState.OPEN:
+        cases.assign_case(actor=ana.actor, case_id=case.id)
+        say("take", case.number, f"{ana.name} took the case")
+    judgements = [
+        cases.Judgement(
+            item_id=item.id,
+            verdict=Verdict.OTHER_ILLEGAL,
+            hosting_country=settings.TUTELA_HOME_COUNTRY,
+            host_known_by=HostKnownBy.LOOKUP,
+            reason=REASON,
+        )
+        for item in case.items.addresses()
+    ]
+    cases.assess_case(actor=ana.actor, case_id=case.id, judgements=judgements)
+    say("assess", case.number, f"{ana.name} assessed {len(judgements)} address(es)")
+    cases.start_review(actor=cleo.actor, case_id=case.id)
+    cases.review_assessment(actor=cleo.actor, case_id=case.id, agrees=True, reason=REASON)
+    say("review", case.number, f"{cleo.name} reviewed and agreed")
+    for proposal in referrals.propose_routes(case.id):
+        say("propose", f"{proposal.rule_code} v{proposal.rule_version}", f"{proposal.agency_name}: {proposal.obligation}")
+    for referral in referrals.create_referrals(
+        actor=ana.actor, case_id=case.id, choices=referrals.all_choices(case.id)
+    ):
+        say("confirm", referral.number, f"{ana.name} confirmed the referral of {case.number}")
+        _answered(referral, ana, say)
+    referrals.close_referred_case(actor=ana.actor, case_id=case.id, reason=REASON)
+    say("close", case.number, "the case is closed")
+
+
+def _answered(referral: Referral, ana: User, say: Say) -> None:
+    delivery = _wait(
+        lambda: Delivery.objects.filter(referral=referral, offered_at__isnull=False).first(),
+        f"{referral.number} was not made ready: is the worker running?",
+    )
+    say("ready", referral.number, "the worker sealed the package and offers it")
+    partner = settings.TUTELA_URLS["partner"]
+    package = collect(partner, signed_in(partner, "pia@police.test"), referral.id)
+    delivery.refresh_from_db()
+    say("send", referral.number, f"collected at the partner door, {len(package)} bytes, state {delivery.state}")
+    answers.record_acknowledgement(
+        actor=ana.actor,
+        referral_id=referral.id,
+        answer=Answer.ACCEPTED,
+        by_name="Officer on duty (demo)",
+        source=AnswerSource.PHONE,
+        answered_at=timezone.now(),
+        reference="DEMO-REF",
+        note="",
+    )
+    say("acknowledge", referral.number, "accepted, typed in with name, time and source")
+    answers.record_outcome(
+        actor=ana.actor,
+        referral_id=referral.id,
+        outcome=OutcomeKind.INVESTIGATING,
+        by_name="Officer on duty (demo)",
+        source=AnswerSource.PHONE,
+        happened_on=timezone.localdate(),
+        note="",
+    )
+    say("outcome", referral.number, "investigating, typed in with its source")
+
+
+def _return_visit(url: str, code: str, say: Say) -> None:
+    status = Visitor(settings.TUTELA_URLS["public"], language="en").come_back(code)
+    say("return visit", code.split()[0] + " …", status)
+
+
+def _verified(say: Say) -> None:
+    findings = verify.verify()
+    if findings.problems:
+        raise NotDone(f"the log does not verify: {findings.problems[0]}")
+    say("verify", "log", f"{findings.entries} entries: unchanged, complete, and replay equals today's state")
+
+
+def _analyst(row: Row, case: Case) -> User:
+    """Whom the list names, if that person may take the case; else the first of the demo."""
+    named = house.person(row.analyst)
+    if named and Case.objects.visible_to(named).filter(pk=case.pk).exists():
+        return named
+    return _members()[0]
+
+
+def _members() -> list[User]:
+    members = [house.person(email) for email in REVIEWERS]
+    if None in members:
+        raise NotDone("the demo people are not here: run seed_demo first")
+    return [member for member in members if member]
+
+
+def _wait(found: Callable[[], T | None], otherwise: str) -> T:
+    until = timezone.now() + timedelta(seconds=PATIENCE)
+    while timezone.now() < until:
+        value = found()
+        if value is not None:
+            return value
+        time.sleep(0.1)
+    raise NotDone(otherwise)

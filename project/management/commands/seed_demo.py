@@ -1,0 +1,21 @@
+"""The demo hotline: its people, their one-time way in, and a few cases in different states."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from project.demo import house
+
+
+class Command(BaseCommand):
+    help = "Set up the demo hotline once and print the demo sign-ins. Refused in production."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            passwords = house.set_up()
+        except house.NotADemo as error:
+            raise CommandError(str(error)) from error
+        for member in house.MEMBERS:
+            door = settings.TUTELA_URLS["partner" if member.agency else "desk"]
+            self.stdout.write(f"  {member.role:<14} {member.email:<20} {passwords.get(member.email, '?'):<22} {door}")
