@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from project.models import User
     from referrals.models import Agency, RoutingRule
 
-PASSWORD = "a long enough password for tests"  # noqa: S105 - nobody's
+PASSWORD = "a long enough password for tests"
 RULE = {"verdict": "illegal", "hosting": "home"}
 
 
@@ -94,6 +94,7 @@ def _agency(name: str, kind: str) -> "Agency":
 
 def _rule(police: "Agency") -> "RoutingRule":
     from referrals.services.directory import adopt_rule
+
     from referrals.states import Obligation
 
     return adopt_rule(
