@@ -56,8 +56,8 @@ def _refusal_of_post(request: HttpRequest) -> Next | None:
 
 
 def _is_readable(request: HttpRequest) -> bool:
-    values = [value for _name, values in request.POST.lists() for value in values]
-    return not _has_broken_bytes(request) and all(_is_text(value) for value in values)
+    texts = [text for name, values in request.POST.lists() for text in (name, *values)]
+    return not _has_broken_bytes(request) and all(_is_text(text) for text in texts)
 
 
 def _is_text(value: str) -> bool:

@@ -1,0 +1,49 @@
+"""The routes of a door, read from its URL map, and a path for each with the objects one has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.doors import at_door
+
+
+@dataclass(frozen=True)
+class Route:
+    door: str
+    name: str
+    needs: tuple[str, ...]
+
+    def path(self, **objects: object) -> str:
+        """Its path. What is not given is an id that nothing has."""
+        from django.urls import reverse
+
+        given = {name: objects.get(name, STANDS_FOR.get(name, uuid4())) for name in self.needs}
+        with at_door(self.door):
+            return reverse(self.name, kwargs=given)
+
+    def __str__(self) -> str:
+        return f"{self.door}:{self.name}"
+
+
+STANDS_FOR: Mapping[str, object] = {"language": "en"}
+
+
+def routes_of(door: str) -> list[Route]:
+    """Every named route of the door, with the names of the parts of its path that vary."""
+    return [
+        Route(door, pattern.name or str(pattern.pattern), tuple(needs))
+        for pattern, needs in _below(get_resolver(f"project.urls.{door}"), [])
+    ]
+
+
+def _below(resolver: URLResolver, above: list[str]) -> list[tuple[URLPattern, list[str]]]:
+    found: list[tuple[URLPattern, list[str]]] = []
+    for pattern in resolver.url_patterns:
+        needs = [*above, *pattern.pattern.regex.groupindex]
+        if isinstance(pattern, URLPattern):
+            found.append((pattern, needs))
+        else:
+            found += _below(pattern, needs)
+    return found
