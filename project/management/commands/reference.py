@@ -1,6 +1,7 @@
 """Write docs/reference from the code."""
 
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="only compare")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder = settings.BASE_DIR / "docs" / "reference"
+        folder: Path = settings.BASE_DIR / "docs" / "reference"
         with override("en"):
             fresh = pages()
         stale = [name for name, text in fresh.items() if not _says(folder / name, text)]
@@ -29,5 +30,5 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(fresh)} pages, {len(stale)} written")
 
 
-def _says(path: Any, text: str) -> bool:
+def _says(path: Path, text: str) -> bool:
     return path.exists() and path.read_text(encoding="utf-8") == text
