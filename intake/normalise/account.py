@@ -1,9 +1,8 @@
 """Addresses that are not web pages: accounts, e-mail, phones, wallets, apps, links into a messenger."""
 
 import re
-from urllib.parse import parse_qs
 
-from ada_url import URL
+from ada_url import URL, parse_search_params
 
 from intake.kinds import ItemKind
 from intake.normalise.address import Address, Code, LineError, fold, visible
@@ -90,10 +89,10 @@ def parse_messenger(scheme: str, text: str, raw: str) -> Address | None:
     """Links into a messenger: a name is a channel, an invitation code an invite; anything else is refused."""
     if scheme not in _MESSENGER or not URL.can_parse(text):
         return None
-    query = parse_qs(URL(text).search.removeprefix("?"), max_num_fields=20)
+    query = parse_search_params(URL(text).search)
     for key, kind in zip(_MESSENGER[scheme], (ItemKind.CHANNEL, ItemKind.INVITE), strict=True):
         value = query.get(key, [""])[0]
         if HANDLE.fullmatch(value) and value.isascii():
             shown = value.lower() if kind is ItemKind.CHANNEL else value
-            return Address(kind, raw, f"{scheme}:?{key}={shown}", scheme, value)
+            return Address(kind, raw, f"{scheme}://?{key}={shown}", scheme, value)
     return None

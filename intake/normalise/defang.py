@@ -15,6 +15,7 @@ _PARTS = re.compile(
     r"(?s)(?:([A-Za-z][A-Za-z0-9+.-]{0,30})://)?([^/?#@\s]*@)?(\[[^\]/?#\s]*\]|[^/?#:@\s]*)(.*)"
 )
 _COLON = re.compile(r"(?<=[A-Za-z0-9+.\-]):(?=[^\s])")
+_PORT = re.compile(r":[0-9]{1,5}(?![^/?#])")
 _HTTP = re.compile(r"(?<![A-Za-z])htt(?=ps?\[:\])", re.IGNORECASE)
 _FTP = re.compile(r"(?<![A-Za-z])ftp(?=\[:\])", re.IGNORECASE)
 _WWW = re.compile(r"(www)\.", re.IGNORECASE)
@@ -49,8 +50,8 @@ def defang_parts(address_text: str, kind: ItemKind | str) -> tuple[str, str, str
         return _dead(name) + "[at]", _dead_host(host), ""
     parts = _PARTS.fullmatch(address_text) if kind in _WEB_KINDS else None
     if not parts or not parts[3]:
-        return "", "", _dead(address_text).replace(".", "[.]")
-    return _before(parts[1], parts[2]), _dead_host(parts[3]), _dead(parts[4])
+        return "", "", _dead_scheme(address_text).replace(".", "[.]")
+    return _before(parts[1], parts[2]), _dead_host(parts[3]), _dead_tail(parts[4])
 
 
 def _before(scheme: str | None, credentials: str | None) -> str:
@@ -63,8 +64,19 @@ def _before(scheme: str | None, credentials: str | None) -> str:
 
 def _dead(text: str) -> str:
     """No scheme, no `www.` that a mail program would make a link of."""
+    return _WWW.sub(r"\1[.]", _dead_scheme(text))
+
+
+def _dead_scheme(text: str) -> str:
     plain = _COLON.sub("[:]", escape(text).replace("://", "[:]//"))
-    return _WWW.sub(r"\1[.]", _FTP.sub("fxp", _HTTP.sub("hxx", plain)))
+    return _FTP.sub("fxp", _HTTP.sub("hxx", plain))
+
+
+def _dead_tail(text: str) -> str:
+    """What follows the host. Only a port may keep its colon: `javascript:x` is no host and port."""
+    if text.startswith(":") and not _PORT.match(text):
+        return "[:]" + _dead(text[1:])
+    return _dead(text)
 
 
 def _dead_host(host: str) -> str:

@@ -128,14 +128,14 @@ def _parse_words(text: str, raw: str) -> Address:
     words = text.split()
     if any(_scheme(word) == "data" for word in words):
         raise LineError(Code.MEDIA_DATA)
+    address = _first_shape(text, raw)
+    if address:
+        return address
     pages = [word for word in words if _WEB_TOKEN.match(word)]
     if len(pages) > 1:
         raise LineError(Code.SEVERAL_ADDRESSES)
     if pages:
         return _parse_word(refang(pages[0].rstrip(".,;!?)\"'>")), raw)
-    address = _first_shape(text, raw)
-    if address:
-        return address
     if sum(any(char.isalpha() for char in word) for word in words) < TEXT_WORDS:
         raise LineError(Code.NOT_AN_ADDRESS)
     return Address(ItemKind.TEXT, raw, unicodedata.normalize("NFC", " ".join(words)))
