@@ -94,7 +94,6 @@ def _agency(name: str, kind: str) -> "Agency":
 
 def _rule(police: "Agency") -> "RoutingRule":
     from referrals.services.directory import adopt_rule
-
     from referrals.states import Obligation
 
     return adopt_rule(

@@ -75,7 +75,9 @@ class Server:
         self._made += 1
         name = f"{CLONE}_{os.getpid()}_{self._made}"
         self._execute(
-            "CREATE DATABASE {} TEMPLATE {} OWNER tutela_owner STRATEGY wal_log", name, source or self.template
+            "CREATE DATABASE {} TEMPLATE {} OWNER tutela_owner STRATEGY wal_log",
+            name,
+            source or self.template,
         )
         return name
 

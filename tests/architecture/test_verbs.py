@@ -36,9 +36,11 @@ def _actions_named(tree: ast.AST) -> set[str]:
     return {
         node.attr
         for node in ast.walk(tree)
-        if (isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id.endswith("Action"))
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id.endswith("Action")
+        )
         or (
             isinstance(node, ast.Attribute)
             and isinstance(node.value, ast.Attribute)

@@ -1,0 +1,187 @@
+"""Walking the line: from a report to a concluded referral, through verbs, as far as a test needs it.
+
+Each function begins where the one above it ends. Ana handles, Cleo reviews, Pia collects.
+"""
+
+from itertools import count
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from intake.models import Case, Report
+    from referrals.models import Referral
+    from tests.cast import Cast
+
+REASON = "A test says so."
+OFFICER = "Officer on duty"
+_numbers = count(1)
+
+
+def an_address() -> str:
+    """One that nobody named before."""
+    return f"https://example.org/{next(_numbers)}"
+
+
+def a_report(*addresses: str, language: str = "ro", kind: str = "csam", danger: bool = False) -> "Report":
+    """A complete report of the public, as it waits for the worker."""
+    from tests.reporting import report
+
+    return report(*(addresses or (an_address(),)), language=language, kind=kind, danger=danger)
+
+
+def a_case(*addresses: str, language: str = "ro", kind: str = "csam", danger: bool = False) -> "Case":
+    """An open case of the team that reads this language."""
+    from intake.models import Case
+    from intake.services.sorting import sort_report
+
+    received = a_report(*addresses, language=language, kind=kind, danger=danger)
+    sort_report(received.id)
+    return Case.objects.get(items__report=received, items__position=0)
+
+
+def a_taken_case(cast: "Cast", *addresses: str) -> "Case":
+    from intake.services.cases import assign_case
+
+    return assign_case(actor=cast.ana.actor, case_id=a_case(*addresses).id)
+
+
+def an_assessed_case(
+    cast: "Cast", *addresses: str, verdict: str = "other_illegal", country: str = "RO"
+) -> "Case":
+    """Every address of it found illegal and hosted at home, unless said otherwise."""
+    from intake.services.cases import assess_case
+
+    case = a_taken_case(cast, *addresses)
+    return assess_case(
+        actor=cast.ana.actor,
+        case_id=case.id,
+        judgements=judgements_of(case, verdict=verdict, country=country),
+    )
+
+
+def judgements_of(case: "Case", *, verdict: str = "other_illegal", country: str = "RO") -> list:  # type: ignore[type-arg]
+    from intake.schemes import HostKnownBy, Verdict
+    from intake.services.cases import Judgement
+
+    return [
+        Judgement(
+            item_id=item.id,
+            verdict=Verdict(verdict),
+            hosting_country=country,
+            host_known_by=HostKnownBy.LOOKUP if country else HostKnownBy.UNKNOWN,
+            reason=REASON,
+        )
+        for item in case.items.addresses()
+    ]
+
+
+def a_reviewed_case(cast: "Cast", *addresses: str) -> "Case":
+    """Cleo has begun the second look."""
+    from intake.services.cases import start_review
+
+    return start_review(actor=cast.cleo.actor, case_id=an_assessed_case(cast, *addresses).id)
+
+
+def a_confirmed_case(cast: "Cast", *addresses: str) -> "Case":
+    from intake.services.cases import review_assessment
+
+    case = a_reviewed_case(cast, *addresses)
+    return review_assessment(actor=cast.cleo.actor, case_id=case.id, agrees=True, reason=REASON)
+
+
+def a_referral(cast: "Cast", *addresses: str) -> "Referral":
+    """Confirmed by Ana, queued for the police."""
+    return refer(cast, a_confirmed_case(cast, *addresses))
+
+
+def refer(cast: "Cast", case: "Case") -> "Referral":
+    from referrals.services.proposals import propose_routes
+    from referrals.services.referrals import Choice, create_referrals
+
+    choices = [
+        Choice(agency_id=route.agency_id, rule_code=route.rule_code, rule_version=route.rule_version)
+        for route in propose_routes(case)
+    ]
+    (referral,) = create_referrals(actor=cast.ana.actor, case_id=case.id, choices=choices)
+    return referral
+
+
+def an_offered_referral(cast: "Cast", *addresses: str) -> "Referral":
+    """The worker has made the package ready; nobody has taken it yet."""
+    referral = a_referral(cast, *addresses)
+    offer(referral.deliveries.get().id)
+    referral.refresh_from_db()
+    return referral
+
+
+def offer(delivery_id: UUID) -> None:
+    """What the worker does. Inside a test's own transaction the call is made by hand: the product refuses it."""
+    from referrals import delivery
+    from referrals.destinations import find
+    from referrals.states import AttemptResult
+
+    if not connection.in_atomic_block:
+        delivery.send(delivery_id, delivery.Outbox())
+        return
+    claimed = delivery.claim(delivery_id=delivery_id)
+    if claimed is None or claimed.sealed is None:
+        raise AssertionError("the delivery was not due, or its package could not be made")
+    receipt = find(claimed.destination).deliver(
+        claimed.sealed, idempotency_key=claimed.idempotency_key, wire=delivery.Outbox()
+    )
+    delivery.settle(claimed=claimed, ended=delivery.Result(AttemptResult.OFFERED, receipt))
+
+
+def a_sent_referral(cast: "Cast", *addresses: str) -> "Referral":
+    """Pia has collected the package."""
+    from referrals.services.handover import collect_package
+
+    referral = an_offered_referral(cast, *addresses)
+    collect_package(actor=cast.pia.actor, referral_id=referral.id)
+    referral.refresh_from_db()
+    return referral
+
+
+def an_acknowledged_referral(cast: "Cast", *addresses: str) -> "Referral":
+    referral = a_sent_referral(cast, *addresses)
+    acknowledge(cast, referral)
+    referral.refresh_from_db()
+    return referral
+
+
+def acknowledge(cast: "Cast", referral: "Referral") -> None:
+    from referrals.services.answers import record_acknowledgement
+    from referrals.states import Answer, AnswerSource
+
+    record_acknowledgement(
+        actor=cast.ana.actor,
+        referral_id=referral.id,
+        answer=Answer.ACCEPTED,
+        by_name=OFFICER,
+        source=AnswerSource.PHONE,
+        answered_at=timezone.now(),
+    )
+
+
+def a_concluded_referral(cast: "Cast", *addresses: str) -> "Referral":
+    referral = an_acknowledged_referral(cast, *addresses)
+    conclude(cast, referral)
+    referral.refresh_from_db()
+    return referral
+
+
+def conclude(cast: "Cast", referral: "Referral") -> None:
+    from referrals.services.answers import record_outcome
+    from referrals.states import AnswerSource, OutcomeKind
+
+    record_outcome(
+        actor=cast.ana.actor,
+        referral_id=referral.id,
+        outcome=OutcomeKind.INVESTIGATING,
+        by_name=OFFICER,
+        source=AnswerSource.PHONE,
+        happened_on=timezone.localdate(),
+    )
