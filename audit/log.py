@@ -25,16 +25,22 @@ __all__ = [
     "Actor",
     "Fact",
     "Written",
+    "actions",
     "append",
     "entries_for",
+    "is_rowless",
+    "known",
     "note",
     "payloads",
     "register",
+    "register_rowless",
+    "sentence",
 ]
 
 Text = Mapping[str, str | list[str]]
 
 _sentences: dict[str, str | Promise] = {}
+_rowless: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,15 @@ def register(sentences: Mapping[StrEnum, str | Promise]) -> None:
         _sentences[action.value] = sentence
 
 
+def register_rowless(*kinds: str) -> None:
+    """Name kinds of objects that entries may be about although no table holds them (a page of a door)."""
+    _rowless.update(kinds)
+
+
+def is_rowless(kind: str) -> bool:
+    return kind in _rowless
+
+
 def sentence(action: str) -> str | Promise:
     """What the action means, for people. An unknown action is shown as it is."""
     return _sentences.get(action, action)
@@ -61,6 +76,11 @@ def sentence(action: str) -> str | Promise:
 
 def known(action: str) -> bool:
     return action in _sentences
+
+
+def actions() -> dict[str, str | Promise]:
+    """Every action with its sentence, in the order of the alphabet."""
+    return dict(sorted(_sentences.items()))
 
 
 def append(

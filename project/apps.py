@@ -10,3 +10,4 @@ class ProjectConfig(AppConfig):
         from project.actions import SENTENCES
 
         log.register(SENTENCES)
+        log.register_rowless("door")

@@ -30,7 +30,7 @@ GRANTS: dict[str, Grant] = {
     "account.EmailConfirmation": Grant(),
     "audit.Event": _LOG,
     "audit.Payload": Grant(app=(READ, ADD, MOVE), public=(ADD,)),
-    "audit.Pending": Grant(),
+    "audit.Pending": Grant(app=(READ,)),  # verify_audit compares; only the trigger writes
     "audit.SubjectKey": Grant(app=(READ, ADD, REMOVE), public=(ADD,)),
     "auth.Group": _ONCE,
     "auth.Group_permissions": Grant(app=(READ,)),
