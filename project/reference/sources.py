@@ -7,12 +7,12 @@ from pkgutil import walk_packages
 from types import ModuleType
 
 PACKAGES = ("audit", "intake", "referrals", "project")
-LEFT_OUT = {"demo", "embedded", "management", "migrations", "reference", "urls", "wsgi"}
+LEFT_OUT = {"demo", "embedded", "forms", "management", "migrations", "reference", "urls", "views", "wsgi"}
 
 
 @cache
 def modules() -> tuple[ModuleType, ...]:
-    """Every module that can hold a vocabulary or a verb; what starts, migrates or demonstrates is left out."""
+    """Every module that can hold a vocabulary or a verb; doors, forms, migrations and start-up code are left out."""
     return tuple(import_module(name) for package in PACKAGES for name in sorted(_names(package)))
 
 
