@@ -152,6 +152,9 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004", "guardian.W001"]
 
 vars().update(door_settings(TUTELA_DOOR or "desk", secure=SECURE))
 TUTELA_DOOR = TUTELA_DOOR or "desk"
+if not DOORS[TUTELA_DOOR].knows_people:
+    # Nothing that signs people in is even loaded at a door that knows nobody.
+    INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("allauth")]
 
 # What a browser is told
 SECURE_SSL_REDIRECT = PRODUCTION
