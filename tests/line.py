@@ -45,7 +45,8 @@ def a_case(*addresses: str, language: str = "ro", kind: str = "csam", danger: bo
 def a_taken_case(cast: "Cast", *addresses: str) -> "Case":
     from intake.services.cases import assign_case
 
-    return assign_case(actor=cast.ana.actor, case_id=a_case(*addresses).id)
+    case = a_case(*addresses, language=cast.romanian.languages[0])
+    return assign_case(actor=cast.ana.actor, case_id=case.id)
 
 
 def an_assessed_case(
@@ -98,6 +99,13 @@ def a_referral(cast: "Cast", *addresses: str) -> "Referral":
 
 
 def refer(cast: "Cast", case: "Case") -> "Referral":
+    """Confirm the one route that the cast's rule proposes."""
+    (referral,) = refer_all(cast, case)
+    return referral
+
+
+def refer_all(cast: "Cast", case: "Case") -> "list[Referral]":
+    """Confirm every route that is proposed."""
     from referrals.services.proposals import propose_routes
     from referrals.services.referrals import Choice, create_referrals
 
@@ -105,8 +113,7 @@ def refer(cast: "Cast", case: "Case") -> "Referral":
         Choice(agency_id=route.agency_id, rule_code=route.rule_code, rule_version=route.rule_version)
         for route in propose_routes(case)
     ]
-    (referral,) = create_referrals(actor=cast.ana.actor, case_id=case.id, choices=choices)
-    return referral
+    return create_referrals(actor=cast.ana.actor, case_id=case.id, choices=choices)
 
 
 def an_offered_referral(cast: "Cast", *addresses: str) -> "Referral":

@@ -1,0 +1,88 @@
+"""For each page of each door: who comes there, and to what. A page without a visit is a failing test."""
+
+from dataclasses import dataclass
+
+from tests.routes import Route, routes_of
+from tests.world import World
+
+
+@dataclass(frozen=True)
+class Visit:
+    """`who` is a name of the cast, or empty for nobody; `to` names a case or a referral by its state."""
+
+    route: str
+    who: str = ""
+    to: str = ""
+    query: str = ""
+    status: int = 200
+
+    def __str__(self) -> str:
+        return "-".join(word for word in (self.route, self.to, self.who, self.query) if word)
+
+    def path(self, door: str, world: World) -> str:
+        route = next(route for route in routes_of(door) if route.name == self.route)
+        return route.path(**objects_of(route, world, self.to)) + self.query
+
+
+def objects_of(route: Route, world: World, to: str) -> dict[str, object]:
+    known = {"case_id": world.cases.get(to), "referral_id": world.referrals.get(to)}
+    return {name: known[name] for name in route.needs if known.get(name)}
+
+
+def _cases(route: str, who: str, *states: str) -> list[Visit]:
+    return [Visit(route, who, state) for state in states]
+
+
+VISITS: dict[str, list[Visit]] = {
+    "public": [],
+    "desk": [
+        Visit("account_login"),
+        *[Visit("home", who, status=302) for who in ("ana", "cleo", "dov", "ada")],
+        Visit("queue", "ana"),
+        Visit("queue", "cleo"),
+        Visit("my_work", "ana"),
+        Visit("my_work", "bo"),
+        *_cases(
+            "case", "ana", "open", "danger", "assigned", "assessed", "not_illegal", "confirmed", "referred"
+        ),
+        *_cases("case", "cleo", "assessed", "in_review", "to_close"),
+        *_cases("assess", "ana", "assigned"),
+        *_cases("review", "cleo", "in_review"),
+        *_cases("routes", "ana", "confirmed", "referred"),
+        Visit("referrals", "ana"),
+        Visit("referrals", "bo"),
+        *_cases("referral", "ana", "queued", "offered", "sent", "acknowledged", "concluded"),
+        Visit("agencies", "ana"),
+        Visit("agencies", "ada"),
+        Visit("log", "dov"),
+        Visit("entry", "dov"),
+        Visit("verify", "dov"),
+        Visit("people", "ada"),
+    ],
+    "partner": [
+        Visit("account_login"),
+        Visit("home", "pia", status=302),
+        Visit("inbox", "pia"),
+        Visit("inbox", "pavel"),
+        *_cases("received", "pia", "queued", "offered", "sent", "acknowledged"),
+    ],
+}
+
+# Routes that only take a POST, and those that give no page.
+POSTS: dict[str, set[str]] = {
+    "public": set(),
+    "desk": {
+        "acknowledge",
+        "close_case",
+        "close_referred_case",
+        "hand_over",
+        "look",
+        "outcome",
+        "release_case",
+        "start_review",
+        "take_case",
+        "take_next",
+    },
+    "partner": {"collect", "look"},
+}
+NO_PAGE = {"healthz", "account_logout"}

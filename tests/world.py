@@ -1,0 +1,91 @@
+"""One of everything: a case and a referral in each state, in two houses that must not see each other."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from audit import log
+from project.roles import Role
+from tests import line
+from tests.cast import Cast, person
+
+if TYPE_CHECKING:
+    from intake.models import Team
+
+
+@dataclass(frozen=True)
+class World:
+    """`cases` and `referrals` by the state they are in; `foreign_*` belong to people who are not of the cast."""
+
+    cast: Cast
+    cases: dict[str, UUID]
+    referrals: dict[str, UUID]
+    foreign_case: UUID
+    foreign_referral: UUID
+    cleared_referral: UUID
+    """Addressed to Pavel's agency, so that Pia must not see it."""
+
+
+def build(cast: Cast) -> World:
+    cases = {
+        "open": line.a_case("https://example.org/seen-by-nobody", "@somebody on chat.example.org").id,
+        "danger": line.a_case(danger=True, kind="sextortion").id,
+        "assigned": line.a_taken_case(cast).id,
+        "assessed": line.an_assessed_case(cast).id,
+        "not_illegal": line.an_assessed_case(cast, verdict="not_illegal").id,
+        "in_review": line.a_reviewed_case(cast).id,
+        "confirmed": line.a_confirmed_case(cast).id,
+    }
+    referrals = {
+        "queued": line.a_referral(cast),
+        "offered": line.an_offered_referral(cast),
+        "sent": line.a_sent_referral(cast),
+        "acknowledged": line.an_acknowledged_referral(cast),
+        "concluded": line.a_concluded_referral(cast),
+    }
+    cases["referred"] = referrals["sent"].case_id
+    cases["to_close"] = referrals["concluded"].case_id
+    foreign = line.a_sent_referral(_others(cast))
+    return World(
+        cast=cast,
+        cases=cases,
+        referrals={name: referral.id for name, referral in referrals.items()},
+        foreign_case=foreign.case_id,
+        foreign_referral=foreign.id,
+        cleared_referral=_cleared(cast),
+    )
+
+
+def _others(cast: Cast) -> Cast:
+    """A third team with people of its own, whom nobody of the cast works with."""
+    from intake.services.teams import open_team
+
+    team: Team = open_team(actor=log.SYSTEM, name="Third desk", languages=["fr"])
+    return replace(
+        cast,
+        ana=person("cyd", Role.ANALYST, team.group),
+        cleo=person("dan", Role.SUPERVISOR, team.group),
+        romanian=team,
+    )
+
+
+def _cleared(cast: Cast) -> UUID:
+    """A case that goes to both agencies; the referral to the clearing house. Adopts its rule, so it comes last."""
+    from referrals.services.directory import adopt_rule
+    from referrals.states import Obligation
+
+    case = line.a_confirmed_case(cast)
+    adopt_rule(
+        actor=log.SYSTEM,
+        code="CH-01",
+        version=1,
+        condition={"verdict": "illegal", "hosting": "home"},
+        agency_id=cast.clearing.id,
+        obligation=Obligation.SUGGESTED,
+        reason="hosted_at_home",
+    )
+    both = line.refer_all(cast, case)
+    (cleared,) = (referral for referral in both if referral.agency_id == cast.clearing.id)
+    line.offer(cleared.deliveries.get().id)
+    cleared_id: UUID = cleared.id
+    return cleared_id
