@@ -63,6 +63,7 @@ STATUTE: dict[str, dict[str, str]] = {
         "start_review": "intake.review_assessment",
         "review": "intake.review_assessment",
         "close_case": "intake.close_case",
+        "close_referred_case": "intake.close_case",
         "routes": "referrals.confirm_routes",
         "referrals": "referrals.read_referral",
         "referral": "referrals.read_referral",
@@ -74,6 +75,8 @@ STATUTE: dict[str, dict[str, str]] = {
         "entry": "audit.read_log",
         "verify": "audit.read_log",
         "people": "project.manage_people",
+        "add_person": "project.manage_people",
+        "let_go": "project.manage_people",
     },
     "partner": _SIGN_IN
     | {

@@ -10,14 +10,17 @@ class Action(StrEnum):
     ACKNOWLEDGEMENT_RECORD = "acknowledgement:record"
     AGENCY_OPEN = "agency:open"
     ATTEMPT_RECORD = "attempt:record"
+    CASE_REFER = "case:refer"
     DELIVERY_CLAIM = "delivery:claim"
     DELIVERY_CREATE = "delivery:create"
     DELIVERY_FAIL = "delivery:fail"
     DELIVERY_OFFER = "delivery:offer"
     DELIVERY_RELEASE = "delivery:release"
+    DELIVERY_RETRY = "delivery:retry"
     DELIVERY_SEND = "delivery:send"
     DELIVERY_UNKNOWN = "delivery:unknown"
     OUTCOME_RECORD = "outcome:record"
+    PACKAGE_COLLECT_AGAIN = "package:collect_again"
     PACKAGE_SEAL = "package:seal"
     RECEIPT_RECORD = "receipt:record"
     REFERRAL_ACKNOWLEDGE = "referral:acknowledge"
@@ -34,14 +37,17 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.ACKNOWLEDGEMENT_RECORD: _("An answer of the agency was typed in"),
     Action.AGENCY_OPEN: _("An agency was entered"),
     Action.ATTEMPT_RECORD: _("A try to deliver was recorded"),
+    Action.CASE_REFER: _("The case was brought before its agencies"),
     Action.DELIVERY_CLAIM: _("A worker began to deliver the package"),
     Action.DELIVERY_CREATE: _("A delivery was queued"),
     Action.DELIVERY_FAIL: _("The delivery failed; a person must act"),
     Action.DELIVERY_OFFER: _("The package is ready to be collected"),
     Action.DELIVERY_RELEASE: _("A stale delivery went back to the queue"),
-    Action.DELIVERY_SEND: _("The package was collected, and the receipt stored"),
+    Action.DELIVERY_RETRY: _("The delivery did not work; it will be tried again"),
+    Action.DELIVERY_SEND: _("The package arrived, and the receipt is stored"),
     Action.DELIVERY_UNKNOWN: _("The line broke: a person must ask whether it arrived"),
     Action.OUTCOME_RECORD: _("What the agency did was typed in"),
+    Action.PACKAGE_COLLECT_AGAIN: _("The package was collected once more; nothing changed"),
     Action.PACKAGE_SEAL: _("The package was sealed"),
     Action.RECEIPT_RECORD: _("The receipt of the delivery was stored"),
     Action.REFERRAL_ACKNOWLEDGE: _("The agency answered the referral"),

@@ -5,7 +5,7 @@ class ReferralsConfig(AppConfig):
     name = "referrals"
 
     def ready(self) -> None:
-        from referrals.actions import SENTENCES
         from audit import log
+        from referrals.actions import SENTENCES
 
         log.register(SENTENCES)

@@ -1,5 +1,6 @@
 """The nouns of referrals: whom we refer to, under which rule, what left the house, and what came back."""
 
+from enum import StrEnum
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -7,7 +8,7 @@ from django.db import models
 
 from audit.models import Recorded, Stateful
 from intake.models import Case, ReportedItem
-from referrals.querysets import DeliveryQuerySet, ReferralQuerySet
+from referrals.querysets import DeliveryQuerySet, ReferralQuerySet, RuleQuerySet
 from referrals.states import (
     Answer,
     AnswerSource,
@@ -18,8 +19,10 @@ from referrals.states import (
 )
 
 
-def _one_of(field: str, vocabulary: type, name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(name=name, condition=models.Q(**{f"{field}__in": [word.value for word in vocabulary]}))
+def _one_of(field: str, vocabulary: type[StrEnum], name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name, condition=models.Q(**{f"{field}__in": [word.value for word in vocabulary]})
+    )
 
 
 class Agency(Recorded):
@@ -36,7 +39,10 @@ class Agency(Recorded):
 
     class Meta:
         verbose_name_plural = "agencies"
-        permissions = [("answer_for_agency", "Receive and answer for this agency"), ("read_agency", "See the agencies")]
+        permissions = [
+            ("answer_for_agency", "Receive and answer for this agency"),
+            ("read_agency", "See the agencies"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -53,6 +59,8 @@ class RoutingRule(Recorded):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="rules")
     obligation = models.CharField(max_length=12)
     reason = models.CharField(max_length=40)
+
+    objects = RuleQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -136,8 +144,14 @@ class Delivery(Stateful):
     class Meta:
         constraints = [_one_of("state", DeliveryState, "delivery_state")]
         indexes = [
-            models.Index(fields=["next_try_at"], name="delivery_due", condition=models.Q(state=DeliveryState.QUEUED)),
-            models.Index(fields=["claimed_at"], name="delivery_claimed", condition=models.Q(state=DeliveryState.SENDING)),
+            models.Index(
+                fields=["next_try_at"], name="delivery_due", condition=models.Q(state=DeliveryState.QUEUED)
+            ),
+            models.Index(
+                fields=["claimed_at"],
+                name="delivery_claimed",
+                condition=models.Q(state=DeliveryState.SENDING),
+            ),
         ]
 
 
@@ -217,5 +231,3 @@ class Outcome(Recorded):
             _one_of("outcome", OutcomeKind, "outcome_kind"),
             _one_of("source", AnswerSource, "outcome_source"),
         ]
-
-

@@ -4,12 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import Http404
 from guardian.shortcuts import assign_perm
 
 from audit import log
 from referrals.actions import Action
 from referrals.models import Agency, Referral
+from referrals.querysets import ReferralQuerySet
 
 
 def access_referral(user: Any, referral_id: UUID, *, to: str) -> Referral:
@@ -22,13 +24,34 @@ def access_received(user: Any, referral_id: UUID, *, to: str) -> Referral:
     return _access(user, referral_id, to, Referral.objects.addressed_to(user), "referrals.see_inbox")
 
 
+def referrals_of(user: Any) -> ReferralQuerySet:
+    """Every referral of the cases this person of the hotline may read."""
+    return Referral.objects.visible_to(user).select_related("agency", "case")
+
+
+def received_by(user: Any) -> ReferralQuerySet:
+    """Every referral addressed to the agency this person answers for."""
+    return Referral.objects.addressed_to(user).select_related("agency", "case")
+
+
+def agencies_known(user: Any) -> QuerySet[Agency]:
+    """The directory, for who may see it."""
+    return (
+        Agency.objects.order_by("name") if user.has_perm("referrals.read_agency") else Agency.objects.none()
+    )
+
+
 def answers_for(group: Group, agency: Agency) -> None:
     """Let the members of the group receive and answer for the agency."""
     assign_perm("referrals.answer_for_agency", group, agency)
 
 
-def _access(user: Any, referral_id: UUID, to: str, visible: Any, reading: str) -> Referral:
-    found = visible.filter(pk=referral_id).select_related("agency", "case", "rule").first() if user.has_perm(to) else None
+def _access(user: Any, referral_id: UUID, to: str, visible: ReferralQuerySet, reading: str) -> Referral:
+    found: Referral | None = (
+        visible.filter(pk=referral_id).select_related("agency", "case", "rule").first()
+        if user.has_perm(to)
+        else None
+    )
     if found is None:
         log.note(Action.REFERRAL_REFUSE, actor=user.actor, kind="referral", id=referral_id)
         raise Http404

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Cast
 from guardian.models import GroupObjectPermission
 
 from intake.models import Case
-from referrals.states import DeliveryState, ReferralState
+from referrals.states import ENDED, UNANSWERED, DeliveryState, ReferralState
 
 if TYPE_CHECKING:
-    from referrals.models import Delivery, Referral
+    from referrals.models import Delivery, Referral, RoutingRule
 
 WITH_THE_AGENCY = frozenset(ReferralState) - {
     ReferralState.DRAFT,
@@ -38,6 +38,22 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         )
         return self.filter(Exists(grants), state__in=WITH_THE_AGENCY)
 
+    def unfinished(self) -> "ReferralQuerySet":
+        return self.exclude(state__in=ENDED)
+
+    def most_worrying_first(self, now: datetime) -> "ReferralQuerySet":
+        """Failed, then late without an answer, then by when the answer is due; what has ended comes last."""
+        unknown = self.filter(pk=OuterRef("pk"), deliveries__state=DeliveryState.UNKNOWN)
+        late = Q(state__in=UNANSWERED, due_at__lt=now)
+        worry = models.Case(
+            When(state=ReferralState.FAILED, then=Value(0)),
+            When(Exists(unknown), then=Value(1)),
+            When(late, then=Value(2)),
+            When(state__in=ENDED, then=Value(4)),
+            default=Value(3),
+        )
+        return self.annotate(worry=worry).order_by("worry", "due_at", "number")
+
     def locked(self, pk: Any) -> "Referral":
         return self.select_for_update(no_key=True, of=("self",)).get(pk=pk)
 
@@ -52,3 +68,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def locked(self, pk: Any) -> "Delivery":
         return self.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+
+
+class RuleQuerySet(models.QuerySet["RoutingRule"]):
+    def current(self) -> "RuleQuerySet":
+        """The newest version of each rule."""
+        return self.order_by("code", "-version").distinct("code").select_related("agency")
+
+    def latest_of(self, code: str) -> "RoutingRule | None":
+        return self.filter(code=code).order_by("-version").first()

@@ -51,6 +51,40 @@ class AnswerSource(StrEnum):
     IN_PERSON = "in_person"
 
 
+class AgencyKind(StrEnum):
+    POLICE = "police"
+    PROSECUTOR = "prosecutor"
+    HOTLINE = "hotline"
+    CLEARING_HOUSE = "clearing_house"
+    NRM_BODY = "nrm_body"
+    CHILD_PROTECTION = "child_protection"
+    VICTIM_SUPPORT = "victim_support"
+    PROVIDER = "provider"
+    PLATFORM = "platform"
+    REGISTRAR = "registrar"
+    REGULATOR = "regulator"
+
+
+class HandOver(StrEnum):
+    """How a package left the house when the agency has no sign-in here."""
+
+    IN_PERSON = "in_person"
+    COURIER = "courier"
+    CARRIER = "carrier"
+
+
+class AttemptResult(StrEnum):
+    """How one try to deliver ended. All but the first two name a failure by its remedy."""
+
+    OFFERED = "offered"
+    DELIVERED = "delivered"
+    RETRY = "retry"
+    FIX_CONFIG = "fix_config"
+    FIX_PAYLOAD = "fix_payload"
+    ASK_HUMAN = "ask_human"
+    BROKEN = "broken"
+
+
 class OutcomeKind(StrEnum):
     REMOVED = "removed"
     INVESTIGATING = "investigating"
@@ -93,3 +127,18 @@ ANSWER_STATES: dict[str, ReferralState] = {
     Answer.NEEDS_INFO: S.NEEDS_INFO,
 }
 """Where an answer leads. Any answer first proves receipt: from sent, the referral passes `acknowledged`."""
+
+ENDED = frozenset({S.CONCLUDED, S.WITHDRAWN})
+UNANSWERED = frozenset({S.QUEUED, S.SENT, S.EXPIRED})
+ANSWERABLE = frozenset({S.SENT, S.EXPIRED, S.ACKNOWLEDGED, S.ACCEPTED, S.NEEDS_INFO})
+ANSWERED = frozenset({S.ACKNOWLEDGED, S.ACCEPTED, S.DECLINED, S.NEEDS_INFO})
+
+
+class IllegalMove(RuntimeError):
+    """The table of moves does not know this step."""
+
+
+def check_move(moves: dict[str, frozenset[str]], before: str, after: str) -> None:
+    """Raise IllegalMove unless the table allows before -> after."""
+    if after not in moves.get(before, frozenset()):
+        raise IllegalMove(f"{before} -> {after}")

@@ -1,0 +1,168 @@
+"""ReferralDocument: the exact facts that leave the house, frozen. Nothing that is not in it ever leaves. Pure.
+
+The reporter's contact, text and language have no field here. The stored form is canonical JSON (RFC 8785), so that
+one document has one digest.
+"""
+
+import dataclasses
+import json
+import types
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import rfc8785
+
+FORMAT = "tutela-referral-1"
+
+
+@dataclass(frozen=True)
+class Addressee:
+    name: str
+    kind: str
+    country: str
+
+
+@dataclass(frozen=True)
+class RuleCited:
+    """The rule that brought the case here: code and version, how binding it is, and its reason by code."""
+
+    code: str
+    version: int
+    obligation: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Approval:
+    """The log entry by which a person confirmed the referral. `leaf_hash` is hexadecimal SHA-256 (RFC 9162)."""
+
+    event_id: UUID
+    leaf_hash: str
+
+
+@dataclass(frozen=True)
+class DocumentItem:
+    """One assessed address. `position` is its number in the case; days are in the hotline's time zone."""
+
+    position: int
+    kind: str
+    address: str
+    defanged: str
+    verdict: str
+    scheme: str
+    hosting_country: str
+    host_known_by: str
+    assessed_by: str
+    reports: int
+    first_reported_on: date
+    last_reported_on: date
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What stays in the house, by code, and why. `position` names an item of the case, 0 anything else."""
+
+    what: str
+    why: str
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class ReferralDocument:
+    """A draft has no number, no time and no approval yet; everything else is what will leave."""
+
+    hotline: str
+    agency: Addressee
+    case_number: str
+    priority: str
+    rule: RuleCited
+    items: tuple[DocumentItem, ...]
+    reviewed_by: str
+    left_out: tuple[LeftOut, ...]
+    referral: str = ""
+    confirmed_by: str = ""
+    confirmed_at: datetime | None = None
+    approval: Approval | None = None
+    format: str = FORMAT
+
+
+class UnknownFormat(ValueError):
+    """The bytes are not a document of a format this release reads."""
+
+
+def to_bytes(document: ReferralDocument) -> bytes:
+    """Canonical JSON. A lone surrogate, which no JSON can carry, becomes its visible escape."""
+    return rfc8785.dumps(_plain(document))
+
+
+def from_bytes(content: bytes) -> ReferralDocument:
+    """Read a document back. Raises UnknownFormat."""
+    raw = json.loads(content)
+    if not isinstance(raw, dict) or raw.get("format") != FORMAT:
+        raise UnknownFormat("not a referral document of a known format")
+    document = _build(ReferralDocument, raw)
+    if not isinstance(document, ReferralDocument):
+        raise UnknownFormat("not a referral document")
+    return document
+
+
+def digest(document: ReferralDocument) -> bytes:
+    return sha256(to_bytes(document)).digest()
+
+
+def printable(text: str) -> str:
+    """The text as a person may see it: NFC; what cannot be seen, or turns the line around, as [U+202E]."""
+    return "".join(letter if _is_visible(letter) else f"[U+{ord(letter):04X}]" for letter in _composed(text))
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _is_visible(letter: str) -> bool:
+    return letter == " " or not (
+        unicodedata.category(letter) in UNSEEN_CATEGORIES
+        or letter in UNSEEN_LETTERS
+        or "\ufe00" <= letter <= "\ufe0f"
+        or "\U000e0100" <= letter <= "\U000e01ef"
+    )
+
+
+def without_surrogates(text: str) -> str:
+    return "".join(f"[U+{ord(letter):04X}]" if "\ud800" <= letter <= "\udfff" else letter for letter in text)
+
+
+def _plain(value: Any) -> Any:
+    """JSON types only; times and ids as text."""
+    if dataclasses.is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _build(kind: Any, raw: Any) -> Any:
+    """Turn JSON into the type that the field declares."""
+    if get_origin(kind) is types.UnionType:
+        return None if raw is None else _build(get_args(kind)[0], raw)
+    if get_origin(kind) is tuple:
+        return tuple(_build(get_args(kind)[0], part) for part in raw)
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{name: _build(hints[name], part) for name, part in raw.items()})
+    if kind in {date, datetime}:
+        return kind.fromisoformat(raw)
+    return kind(raw)
+
+
+UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
+# Letters and marks by category, blanks by shape.
+UNSEEN_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")

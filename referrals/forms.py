@@ -1,0 +1,120 @@
+"""The shape of what people type about referrals. What it means is the verbs' matter."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from intake.refusals import find_media
+from referrals import wording
+from referrals.services.referrals import Choice
+from referrals.states import Answer, AnswerSource, HandOver, OutcomeKind
+from referrals.wording import Words
+
+NAME = {"class": "in", "autocomplete": "off"}
+MINUTE = "%Y-%m-%dT%H:%M"
+
+
+class TypedForm(forms.Form):
+    """A form whose texts hold no media, however encoded."""
+
+    use_required_attribute = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, value in list(cleaned.items()):
+            if isinstance(value, str) and find_media(value):
+                self.add_error(name, _("We cannot receive pictures or files. Write it in words."))
+        return cleaned
+
+
+def _choices(words: Mapping[str, Words]) -> list[tuple[str, Words]]:
+    return [(str(code), said) for code, said in words.items()]
+
+
+def _one(
+    vocabulary: Any, words: Mapping[str, Words], label: Words, *, radio: bool = False
+) -> forms.ChoiceField:
+    """A field that gives a member of the vocabulary."""
+    widget: forms.Widget = forms.RadioSelect() if radio else forms.Select(attrs={"class": "in"})
+    empty: list[tuple[str, Words]] = [] if radio else [("", "")]
+    return forms.TypedChoiceField(
+        label=label, choices=[*empty, *_choices(words)], coerce=vocabulary, widget=widget
+    )
+
+
+def _text(label: Words, *, long: int = 200, required: bool = True, hint: Words = "") -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=long, required=required, help_text=hint, widget=forms.TextInput(attrs=NAME)
+    )
+
+
+def _note() -> forms.CharField:
+    return forms.CharField(
+        label=_("Note"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"class": "in", "rows": 3}),
+    )
+
+
+class HandOverForm(TypedForm):
+    recipient = _text(_("Who takes it: name and unit"))
+    how = _one(HandOver, wording.WAYS, _("How"), radio=True)
+
+
+class AcknowledgementForm(TypedForm):
+    answer = _one(Answer, wording.ANSWERS, _("What did they say?"), radio=True)
+    by_name = _text(_("Who told us: name or desk"))
+    source = _one(AnswerSource, wording.SOURCES, _("How it reached us"))
+    answered_at = forms.DateTimeField(
+        label=_("When they said it"),
+        input_formats=[MINUTE],
+        widget=forms.DateTimeInput(attrs={"class": "in", "type": "datetime-local"}, format=MINUTE),
+    )
+    reference = _text(_("Their file number"), long=80, required=False)
+    note = _note()
+
+
+class OutcomeForm(TypedForm):
+    outcome = _one(OutcomeKind, wording.OUTCOMES, _("What did they do?"), radio=True)
+    by_name = _text(_("Who told us: name or desk"))
+    source = _one(AnswerSource, wording.SOURCES, _("How it reached us"))
+    happened_on = forms.DateField(
+        label=_("On which day"),
+        widget=forms.DateInput(attrs={"class": "in", "type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+    )
+    note = _note()
+
+
+class CloseForm(TypedForm):
+    reason = _text(_("Why the case can be closed"), long=500)
+
+
+class ChoicesField(forms.Field):
+    """Proposals confirmed: agency, rule, version and the digest of the draft shown, joined by colons."""
+
+    widget = forms.MultipleHiddenInput
+    default_error_messages = {
+        "required": _("Choose at least one agency."),
+        "unreadable": _("This page is out of date. Look again at what is proposed."),
+    }
+
+    def clean(self, value: Any) -> list[Choice]:
+        return [self._choice(part) for part in super().clean(value)]
+
+    def _choice(self, text: str) -> Choice:
+        parts = text.split(":")
+        try:
+            agency, code, version, seen = parts
+            return Choice(UUID(agency), code, int(version), seen)
+        except ValueError as error:
+            raise ValidationError(self.error_messages["unreadable"], code="unreadable") from error
+
+
+class RoutesForm(forms.Form):
+    choices = ChoicesField()

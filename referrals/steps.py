@@ -1,0 +1,147 @@
+"""What several verbs share: moving a referral or a delivery with its entry, storing a receipt, waking a worker."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from celery import current_app
+from django.db import connection, transaction
+from django.utils import timezone
+from kombu.exceptions import KombuError
+
+from audit import log
+from audit.log import Actor, Fact
+from referrals.actions import Action
+from referrals.models import Delivery, Receipt, Referral
+from referrals.states import DELIVERY_MOVES, REFERRAL_MOVES, DeliveryState, ReferralState, check_move
+
+
+def move_referral(
+    referral: Referral,
+    *,
+    to: ReferralState,
+    action: Action,
+    actor: Actor,
+    through: ReferralState | None = None,
+    facts: Mapping[str, Fact] | None = None,
+) -> Referral:
+    """Move a locked referral, with its entry. `through` is a state passed on the way. Raises IllegalMove."""
+    path = [ReferralState(referral.state), *([through] if through else []), to]
+    for before, after in pairwise(path):
+        check_move(REFERRAL_MOVES, before, after)
+    written = log.append(
+        action,
+        actor=actor,
+        kind=Referral.audit_kind,
+        id=referral.id,
+        case=referral.case_id,
+        before=referral.state,
+        after=to,
+        facts={**({"through": through} if through else {}), **(facts or {})},
+    )
+    referral.state = to
+    referral.last_event_id = written.event_id
+    referral.save(update_fields=["state", "last_event"])
+    return referral
+
+
+def move_delivery(
+    delivery: Delivery,
+    *,
+    to: DeliveryState,
+    action: Action,
+    actor: Actor,
+    facts: Mapping[str, Fact] | None = None,
+    payload: log.Text | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> Delivery:
+    """Move a locked delivery, with its entry; staying in its state needs no legal move, but an entry as well."""
+    if to != delivery.state:
+        check_move(DELIVERY_MOVES, delivery.state, to)
+    written = log.append(
+        action,
+        actor=actor,
+        kind=Delivery.audit_kind,
+        id=delivery.id,
+        case=delivery.referral.case_id,
+        before=delivery.state,
+        after=to,
+        facts=facts,
+        payload=payload,
+    )
+    delivery.state = to
+    delivery.last_event_id = written.event_id
+    for name, value in (changes or {}).items():
+        setattr(delivery, name, value)
+    delivery.save(update_fields=["state", "last_event", *(changes or {})])
+    return delivery
+
+
+def store_receipt(
+    delivery: Delivery,
+    *,
+    actor: Actor,
+    receipt_id: str,
+    at: datetime,
+    digest: bytes,
+    collected_by: UUID | None = None,
+) -> Receipt:
+    """Keep what proves that the package arrived: id, time and the digest of the bytes."""
+    receipt = Receipt(
+        id=uuid.uuid4(),
+        delivery=delivery,
+        receipt_id=receipt_id,
+        received_at=at,
+        digest=digest,
+        collected_by_id=collected_by,
+    )
+    written = log.append(
+        Action.RECEIPT_RECORD,
+        actor=actor,
+        kind=Receipt.audit_kind,
+        id=receipt.id,
+        case=delivery.referral.case_id,
+        facts={"at": at, "delivery": delivery.id, "sha256": digest.hex()},
+    )
+    receipt.last_event_id = written.event_id
+    receipt.save(force_insert=True)
+    return receipt
+
+
+def arrived(
+    referral: Referral, delivery: Delivery, *, actor: Actor, receipt: Receipt, payload: log.Text | None = None
+) -> None:
+    """The package is there: sending -> delivered, and the referral is sent. Cites the digest of the bytes."""
+    move_delivery(
+        delivery,
+        to=DeliveryState.DELIVERED,
+        action=Action.DELIVERY_SEND,
+        actor=actor,
+        facts={"receipt": receipt.id, "sha256": bytes(receipt.digest).hex()},
+        payload=payload,
+    )
+    move_referral(referral, to=ReferralState.SENT, action=Action.REFERRAL_SEND, actor=actor)
+
+
+def next_referral_number(confirmed: datetime) -> str:
+    """R, the year and a running number that is never given twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('referrals_referral_number')")
+        (running,) = cursor.fetchone()
+    return f"R-{timezone.localtime(confirmed).year}-{running:04d}"
+
+
+def wake_after_commit(delivery_id: UUID) -> None:
+    """Tell a worker, once the work is there. If the broker is away the sweep finds it."""
+    transaction.on_commit(partial(wake, delivery_id))
+
+
+def wake(delivery_id: UUID) -> None:
+    try:
+        current_app.send_task("referrals.tasks.deliver", args=[str(delivery_id)], retry=False)
+    except (KombuError, OSError):
+        return

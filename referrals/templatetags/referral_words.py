@@ -1,0 +1,32 @@
+"""Codes of a document as words, in templates."""
+
+from collections.abc import Callable, Mapping
+
+from django import template
+
+from referrals import wording
+from referrals.wording import Pill, Words
+
+register = template.Library()
+
+
+def _reads(words: Mapping[str, Words]) -> Callable[[str], Words]:
+    return lambda code: words.get(code, code)
+
+
+def _pill_words(pills: Mapping[str, Pill]) -> Mapping[str, Words]:
+    return {code: pill.words for code, pill in pills.items()}
+
+
+for name, words in {
+    "agency_kind": wording.AGENCY_KINDS,
+    "host_known": wording.HOST_KNOWN_BY,
+    "item_kind": wording.ITEM_KINDS,
+    "left_out": wording.LEFT_OUT,
+    "obligation_words": _pill_words(wording.OBLIGATIONS),
+    "priority_words": _pill_words(wording.PRIORITIES),
+    "reason_words": wording.REASONS,
+    "verdict_words": wording.VERDICTS,
+    "why_left_out": wording.WHY_LEFT_OUT,
+}.items():
+    register.filter(name, _reads(words))

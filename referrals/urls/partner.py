@@ -1,0 +1,11 @@
+"""Referrals at the partner door. To be included by the door's own list."""
+
+from django.urls import path
+
+from referrals.views import partner
+
+urlpatterns = [
+    path("inbox", partner.inbox, name="inbox"),
+    path("inbox/<uuid:referral_id>", partner.received, name="received"),
+    path("inbox/<uuid:referral_id>/collect", partner.collect, name="collect"),
+]

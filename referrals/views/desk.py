@@ -1,0 +1,157 @@
+"""The desk's doors to referrals: what will be sent, what was sent, and what came back."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from audit.acts import Refusal
+from audit.log import Actor
+from intake.policies import access_case
+from referrals import policies
+from referrals.forms import AcknowledgementForm, CloseForm, HandOverForm, OutcomeForm, RoutesForm
+from referrals.services import answers, handover, reading, referrals
+from referrals.services.proposals import shown_routes
+from referrals.views.package import download
+
+A_PAGE = 50
+FORMS: dict[str, Any] = {
+    "hand_over": HandOverForm,
+    "acknowledgement": AcknowledgementForm,
+    "outcome": OutcomeForm,
+}
+
+
+def routes(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """What will be sent, to whom and why; a POST confirms it."""
+    if request.method != "POST":
+        case = access_case(request.user, case_id, to="intake.read_case")
+        return render(request, "referrals/routes.html", {"case": case, "routes": shown_routes(case)})
+    case = access_case(request.user, case_id, to="referrals.confirm_routes")
+    form = RoutesForm(request.POST)
+    made: list[Any] = []
+    if _done(form, lambda given: made.extend(_confirm(request, case_id, given["choices"]))):
+        messages.success(request, _("Confirmed: %(numbers)s.") % {"numbers": ", ".join(map(str, made))})
+        return redirect("case", case_id)
+    page = {"case": case, "routes": shown_routes(case), "form": form}
+    return render(request, "referrals/routes.html", page, status=422)
+
+
+@require_safe
+def referral_list(request: HttpRequest) -> HttpResponse:
+    visible = policies.referrals_of(request.user).most_worrying_first(timezone.now())
+    page = Paginator(visible, A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "referrals/list.html", {"page": page, "rows": reading.rows(page.object_list)})
+
+
+@require_safe
+def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    policies.access_referral(request.user, referral_id, to="referrals.read_referral")
+    return _referral_page(request, referral_id)
+
+
+@require_POST
+def hand_over(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Write down who takes the package and how; the answer is the package itself."""
+    policies.access_referral(request.user, referral_id, to="referrals.hand_over_package")
+    form = HandOverForm(request.POST, auto_id="hand_over_%s")
+    taken: list[handover.Collected] = []
+    if _done(
+        form,
+        lambda given: taken.append(
+            handover.hand_over_package(actor=_actor(request), referral_id=referral_id, **given)
+        ),
+    ):
+        return download(taken[0])
+    return _referral_page(request, referral_id, hand_over=form)
+
+
+@require_POST
+def acknowledge(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    policies.access_referral(request.user, referral_id, to="referrals.record_answer")
+    form = AcknowledgementForm(request.POST, auto_id="acknowledgement_%s")
+    if _done(
+        form,
+        lambda given: answers.record_acknowledgement(actor=_actor(request), referral_id=referral_id, **given),
+    ):
+        messages.success(request, _("The answer is recorded."))
+        return redirect("referral", referral_id)
+    return _referral_page(request, referral_id, acknowledgement=form)
+
+
+@require_POST
+def outcome(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    policies.access_referral(request.user, referral_id, to="referrals.record_answer")
+    form = OutcomeForm(request.POST, auto_id="outcome_%s")
+    if _done(
+        form,
+        lambda given: answers.record_outcome(actor=_actor(request), referral_id=referral_id, **given),
+    ):
+        messages.success(request, _("The outcome is recorded. The referral is concluded."))
+        return redirect("referral", referral_id)
+    return _referral_page(request, referral_id, outcome=form)
+
+
+@require_POST
+def close_referred_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    access_case(request.user, case_id, to="intake.close_case")
+    form = CloseForm(request.POST)
+    if _done(
+        form,
+        lambda given: referrals.close_referred_case(actor=_actor(request), case_id=case_id, **given),
+    ):
+        messages.success(request, _("The case is closed."))
+    else:
+        messages.error(request, " ".join(str(line) for lines in form.errors.values() for line in lines))
+    return redirect("case", case_id)
+
+
+@require_safe
+def agencies(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "referrals/agencies.html",
+        {"agencies": reading.directory(policies.agencies_known(request.user))},
+    )
+
+
+def _confirm(request: HttpRequest, case_id: UUID, choices: list[referrals.Choice]) -> list[Any]:
+    return referrals.create_referrals(actor=_actor(request), case_id=case_id, choices=choices)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    person: Any = request.user
+    actor: Actor = person.actor
+    return actor
+
+
+def _done(form: Any, act: Callable[[dict[str, Any]], Any]) -> bool:
+    """Whether the form was well-formed and the verb agreed; otherwise the form says why not."""
+    if not form.is_valid():
+        return False
+    try:
+        act(form.cleaned_data)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal.sentence))
+        return False
+    return True
+
+
+def _referral_page(request: HttpRequest, referral_id: UUID, **bound: Any) -> HttpResponse:
+    """The referral with its forms; a bound one has come back with what is wrong in it."""
+    shown = reading.picture(policies.referrals_of(request.user).get(pk=referral_id))
+    forms = {name: bound.get(name) or form(auto_id=f"{name}_%s") for name, form in FORMS.items()}
+    page = {
+        "shown": shown,
+        "referral": shown.referral,
+        **forms,
+        "wrong": next(iter(bound.values()), None),
+    }
+    return render(request, "referrals/referral.html", page, status=422 if bound else 200)

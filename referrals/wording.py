@@ -1,0 +1,218 @@
+"""What people read for the codes of this package: reasons, states with their tone, answers, times left.
+
+Tones of the design: n neutral, i moving, o good, w asks, d danger or late, h held. Nothing is green before the
+organisation has answered.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from intake.kinds import ItemKind
+from intake.schemes import HostKnownBy, Verdict
+from intake.states import Priority
+from referrals.states import (
+    AgencyKind,
+    Answer,
+    AnswerSource,
+    AttemptResult,
+    DeliveryState,
+    HandOver,
+    Obligation,
+    OutcomeKind,
+    ReferralState,
+)
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Words: TypeAlias = "str | _StrPromise"
+
+
+@dataclass(frozen=True)
+class Pill:
+    """One state: a word, a tone, and an icon of the sprite where the tone must not stand alone."""
+
+    words: Words
+    tone: str
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Clock:
+    words: str
+    tone: str
+    at: datetime
+
+
+REASONS: dict[str, Words] = {
+    "hosted_abroad": _("Hosted abroad: for the competent agency there."),
+    "hosted_at_home": _("Hosted at home: police at once."),
+    "child_at_risk": _("A child may be at risk."),
+    "police_hold": _("The police hold notices until they have acted."),
+}
+
+OBLIGATIONS: dict[str, Pill] = {
+    Obligation.OBLIGATORY: Pill(_("Obligatory"), "w", "plus"),
+    Obligation.SUGGESTED: Pill(_("Suggested"), "i", "disc"),
+    Obligation.FORBIDDEN: Pill(_("Forbidden"), "n", "cross"),
+}
+
+STATES: dict[str, Pill] = {
+    ReferralState.DRAFT: Pill(_("Draft"), "n"),
+    ReferralState.APPROVED: Pill(_("Approved"), "n"),
+    ReferralState.QUEUED: Pill(_("Queued"), "n"),
+    ReferralState.SENT: Pill(_("Sent"), "i"),
+    ReferralState.ACKNOWLEDGED: Pill(_("Acknowledged"), "o", "check"),
+    ReferralState.ACCEPTED: Pill(_("Accepted"), "o", "check"),
+    ReferralState.DECLINED: Pill(_("Declined"), "n"),
+    ReferralState.NEEDS_INFO: Pill(_("Needs info"), "w"),
+    ReferralState.CONCLUDED: Pill(_("Concluded"), "n"),
+    ReferralState.HELD: Pill(_("Held"), "h", "lock"),
+    ReferralState.WITHDRAWN: Pill(_("Withdrawn"), "n"),
+    ReferralState.EXPIRED: Pill(_("Expired"), "d", "clock"),
+    ReferralState.FAILED: Pill(_("Failed"), "d", "cross"),
+}
+READY = Pill(_("Ready to be collected"), "i")
+SENDING = Pill(_("Sending"), "i")
+ASK_THEM = Pill(_("Sent? Check"), "w", "tri")
+
+PRIORITIES: dict[str, Pill] = {
+    Priority.DANGER: Pill(_("Danger now"), "d", "oct"),
+    Priority.HIGH: Pill(_("High"), "w", "tri"),
+    Priority.NORMAL: Pill(_("Normal"), "i", "disc"),
+    Priority.LOW: Pill(_("Low"), "n", "ring"),
+}
+
+RESULTS: dict[str, Words] = {
+    AttemptResult.OFFERED: _("The package was made ready to be collected."),
+    AttemptResult.DELIVERED: _("The package arrived."),
+    AttemptResult.RETRY: _("The destination was not ready. It is tried again by itself."),
+    AttemptResult.FIX_CONFIG: _(
+        "The destination is not set up as it should be. An administrator can put it right."
+    ),
+    AttemptResult.FIX_PAYLOAD: _(
+        "The document could not be brought into the destination's form. Tell the developers."
+    ),
+    AttemptResult.ASK_HUMAN: _("The destination gave an answer that a person must read."),
+    AttemptResult.BROKEN: _("The line broke before an answer came."),
+}
+
+ANSWERS: dict[str, Words] = {
+    Answer.RECEIVED: _("Received"),
+    Answer.ACCEPTED: _("Accepted: they take the case"),
+    Answer.NEEDS_INFO: _("They need more"),
+    Answer.DECLINED: _("Declined: not for them"),
+}
+
+SOURCES: dict[str, Words] = {
+    AnswerSource.PHONE: _("by phone"),
+    AnswerSource.MAIL: _("by e-mail"),
+    AnswerSource.PAPER: _("on paper"),
+    AnswerSource.IN_PERSON: _("in person"),
+}
+
+WAYS: dict[str, Words] = {
+    HandOver.IN_PERSON: _("in person"),
+    HandOver.COURIER: _("by courier"),
+    HandOver.CARRIER: _("on an encrypted carrier"),
+}
+
+OUTCOMES: dict[str, Words] = {
+    OutcomeKind.REMOVED: _("Removed"),
+    OutcomeKind.INVESTIGATING: _("Investigating"),
+    OutcomeKind.VICTIM_ASSISTED: _("A victim was assisted"),
+    OutcomeKind.NO_ACTION: _("No action"),
+    OutcomeKind.UNKNOWN: _("Unknown: they do not tell"),
+}
+
+AGENCY_KINDS: dict[str, Words] = {
+    AgencyKind.POLICE: _("Police"),
+    AgencyKind.PROSECUTOR: _("Prosecutor"),
+    AgencyKind.HOTLINE: _("Hotline"),
+    AgencyKind.CLEARING_HOUSE: _("Clearing house"),
+    AgencyKind.NRM_BODY: _("Referral mechanism for victims of trafficking"),
+    AgencyKind.CHILD_PROTECTION: _("Child protection"),
+    AgencyKind.VICTIM_SUPPORT: _("Helpline or victim support"),
+    AgencyKind.PROVIDER: _("Provider"),
+    AgencyKind.PLATFORM: _("Platform"),
+    AgencyKind.REGISTRAR: _("Registrar"),
+    AgencyKind.REGULATOR: _("Regulator"),
+}
+
+VERDICTS: dict[str, Words] = {
+    Verdict.BASELINE_CSAM: _("Baseline CSAM"),
+    Verdict.NATIONAL_CSAM: _("National CSAM"),
+    Verdict.OTHER_ILLEGAL: _("Other illegal CSEA"),
+    Verdict.NOT_ILLEGAL: _("Not illegal"),
+    Verdict.NOT_FOUND: _("Not found"),
+    Verdict.NOT_ACCESSIBLE: _("Not accessible"),
+    Verdict.OUT_OF_REMIT: _("Out of remit"),
+}
+
+HOST_KNOWN_BY: dict[str, Words] = {
+    HostKnownBy.LOOKUP: _("looked up"),
+    HostKnownBy.PLATFORM: _("by the platform"),
+    HostKnownBy.REPORTER: _("by the reporter"),
+    HostKnownBy.UNKNOWN: _("unknown"),
+}
+
+ITEM_KINDS: dict[str, Words] = {
+    ItemKind.URL: _("page"),
+    ItemKind.ACCOUNT: _("account"),
+    ItemKind.CHANNEL: _("channel or group"),
+    ItemKind.INVITE: _("invite link"),
+    ItemKind.EMAIL: _("e-mail address"),
+    ItemKind.PHONE: _("phone number"),
+    ItemKind.WALLET: _("wallet"),
+    ItemKind.APP: _("app"),
+    ItemKind.ONION: _("onion address"),
+}
+
+LEFT_OUT: dict[str, Words] = {
+    "reporter_contact": _("Reporter's contact"),
+    "reporter_text": _("Reporter's own words"),
+    "reporter_language": _("Reporter's language"),
+    "item": _("Item"),
+}
+
+WHY_LEFT_OUT: dict[str, Words] = {
+    "stays_in_the_house": _("Stays in the house"),
+    "not_for_this_agency": _("No rule brings it before this agency"),
+    "forbidden": _("A rule forbids to bring it before this agency"),
+}
+
+
+def pill_of(state: str, *, delivery_state: str = "", offered: bool = False) -> Pill:
+    """The state of a referral, with what its delivery adds while nothing has arrived."""
+    if state != ReferralState.QUEUED:
+        return STATES[state]
+    if delivery_state == DeliveryState.UNKNOWN:
+        return ASK_THEM
+    if delivery_state == DeliveryState.SENDING:
+        return READY if offered else SENDING
+    return STATES[state]
+
+
+def clock_of(due_at: datetime, started_at: datetime, now: datetime) -> Clock:
+    """Time left for an answer: amber in the last quarter, red when late."""
+    left = due_at - now
+    if left < timedelta(0):
+        return Clock(str(_("Late %(time)s")) % {"time": span(-left)}, "d", due_at)
+    last_quarter = left <= (due_at - started_at) / 4
+    return Clock(
+        str(_("Answer due in %(time)s")) % {"time": span(left)}, "w" if last_quarter else "n", due_at
+    )
+
+
+def span(length: timedelta) -> str:
+    """2 days, 5 h or 40 min: the largest unit that is not zero."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes >= 2 * 24 * 60:
+        return ngettext("%(n)d day", "%(n)d days", minutes // 1440) % {"n": minutes // 1440}
+    if minutes >= 60:
+        return f"{minutes // 60} h"
+    return f"{minutes} min"
