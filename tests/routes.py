@@ -19,7 +19,7 @@ class Route:
         """Its path. What is not given is an id that nothing has."""
         from django.urls import reverse
 
-        given = {name: objects.get(name, STANDS_FOR.get(name, uuid4())) for name in self.needs}
+        given = {name: objects.get(name) or STANDS_FOR.get(name) or uuid4() for name in self.needs}
         with at_door(self.door):
             return reverse(self.name, kwargs=given)
 

@@ -19,9 +19,9 @@ class Visit:
     def __str__(self) -> str:
         return "-".join(word for word in (self.route, self.to, self.who, self.query) if word)
 
-    def path(self, door: str, world: World) -> str:
+    def path(self, door: str, world: World, language: str = "en") -> str:
         route = next(route for route in routes_of(door) if route.name == self.route)
-        return route.path(**objects_of(route, world, self.to)) + self.query
+        return route.path(language=language, **objects_of(route, world, self.to)) + self.query
 
 
 def objects_of(route: Route, world: World, to: str) -> dict[str, object]:
