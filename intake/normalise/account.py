@@ -8,15 +8,17 @@ from intake.kinds import ItemKind
 from intake.normalise.address import Address, Code, LineError, fold, visible
 from intake.normalise.url import HANDLE, host_of
 
-_ON = re.compile(r"@?(\S{1,100})\s{1,5}(?:on|pe)\s{1,5}(\S{2,253})", re.IGNORECASE)
-_BESIDE = re.compile(r"(\S{2,253}?)\s{0,5}[:/\s]\s{0,5}@(\S{1,100})")
+_ON = re.compile(r"@?(\S{1,100})\s{1,5}(?:on|pe)\s{1,5}(\S{1,253})", re.IGNORECASE)
+_THEN = re.compile(r"@(\S{1,100})\s{1,5}(\S{1,253})")
+_BESIDE = re.compile(r"(\S{1,253}?)\s{0,5}[:/\s]\s{0,5}@(\S{1,100})")
 _FEDIVERSE = re.compile(r"@([^\s@]{1,100})@([^\s@]{1,253})")
-_PLATFORM = re.compile(r"[^\W_][\w.-]{1,252}")
+_PLATFORM = re.compile(r"[^\W_][\w.-]{0,252}")
 _ALONE = re.compile(r"@\S{1,200}")
 _EMAIL = re.compile(r"(?:mailto:)?([^\s@<>:/?#\[\]()\"\\,;]{1,64})@([^\s@:/?#]{3,253})", re.IGNORECASE)
 _PHONE = re.compile(r"(?:tel:)?(\+|00)?([0-9][0-9 ().\-/]{5,40}[0-9])", re.IGNORECASE)
 _PHONE_BRACKET = re.compile(r"(?:tel:)?(\+|00)?(\([0-9][0-9 ().\-/]{5,40}[0-9])", re.IGNORECASE)
 _IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_DATE = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\2[0-9]{4}")
 _WALLET_PREFIX = re.compile(r"(?:bitcoin|ethereum|litecoin|monero):", re.IGNORECASE)
 _BECH32 = re.compile(r"(?:bc|tb|ltc)1[02-9ac-hj-np-z]{11,87}", re.IGNORECASE)
 _HEX_WALLET = re.compile(r"0x[0-9a-f]{40}", re.IGNORECASE)
@@ -27,7 +29,7 @@ _MESSENGER = {"tg": ("domain", "invite"), "whatsapp": ("", "code")}
 
 def parse_account(text: str, raw: str) -> Address | None:
     """`@name on platform`, `platform/@name`, `platform: @name`, `@name@platform`; `@name` alone is refused."""
-    named = _ON.fullmatch(text) or _FEDIVERSE.fullmatch(text)
+    named = _ON.fullmatch(text) or _THEN.fullmatch(text) or _FEDIVERSE.fullmatch(text)
     beside = _BESIDE.fullmatch(text)
     name, platform = (named[1], named[2]) if named else (beside[2], beside[1]) if beside else ("", "")
     platform = platform.rstrip(":/")
@@ -50,7 +52,7 @@ def _account(name: str, platform: str, raw: str) -> Address | None:
 
 
 def parse_email(text: str, raw: str) -> Address | None:
-    match = _EMAIL.fullmatch(text)
+    match = _EMAIL.fullmatch(text.split("?")[0] if text[:7].lower() == "mailto:" else text)
     host = host_of(match[2]) if match else ""
     local = fold(match[1]) if match else ""
     if not match or not host or not local:
@@ -59,9 +61,9 @@ def parse_email(text: str, raw: str) -> Address | None:
 
 
 def parse_phone(text: str, raw: str) -> Address | None:
-    """7 to 15 digits (E.164); `00` is written `+`. A dotted quad is an internet address, not a phone."""
+    """7 to 15 digits (E.164); `00` is written `+`. A dotted quad and a date are no phone."""
     match = _PHONE.fullmatch(text) or _PHONE_BRACKET.fullmatch(text)
-    if not match or _IPV4.fullmatch(text):
+    if not match or _IPV4.fullmatch(text) or _DATE.fullmatch(text):
         return None
     digits = "".join(char for char in match[2] if char.isdigit())
     if not 7 <= len(digits) <= 15:

@@ -14,7 +14,7 @@ _WEB_KINDS = frozenset(
 _PARTS = re.compile(
     r"(?s)(?:([A-Za-z][A-Za-z0-9+.-]{0,30})://)?([^/?#@\s]*@)?(\[[^\]/?#\s]*\]|[^/?#:@\s]*)(.*)"
 )
-_COLON = re.compile(r"(?<=[A-Za-z0-9+.\-]):(?=[^\s])")
+_COLON = re.compile(r"(?<=[A-Za-z0-9+.\-]):(?!\s)")
 _PORT = re.compile(r":[0-9]{1,5}(?![^/?#])")
 _HTTP = re.compile(r"(?<![A-Za-z])htt(?=ps?\[:\])", re.IGNORECASE)
 _FTP = re.compile(r"(?<![A-Za-z])ftp(?=\[:\])", re.IGNORECASE)
@@ -51,14 +51,18 @@ def defang_parts(address_text: str, kind: ItemKind | str) -> tuple[str, str, str
     parts = _PARTS.fullmatch(address_text) if kind in _WEB_KINDS else None
     if not parts or not parts[3]:
         return "", "", _dead_scheme(address_text).replace(".", "[.]")
-    return _before(parts[1], parts[2]), _dead_host(parts[3]), _dead_tail(parts[4])
+    return (
+        _before(parts[1], parts[2]),
+        _dead_host(parts[3]),
+        _dead_tail(parts[4], has_host=bool(parts[1]) or "." in parts[3]),
+    )
 
 
 def _before(scheme: str | None, credentials: str | None) -> str:
     shown = ""
     if scheme:
         known = _SCHEMES.get(scheme.lower())
-        shown = f"{known}://" if known else f"{scheme}[:]//"
+        shown = f"{known}://" if known else f"{_dead(scheme)}[:]//"
     return shown + (_dead(credentials[:-1]) + "[at]" if credentials else "")
 
 
@@ -72,9 +76,9 @@ def _dead_scheme(text: str) -> str:
     return _FTP.sub("fxp", _HTTP.sub("hxx", plain))
 
 
-def _dead_tail(text: str) -> str:
-    """What follows the host. Only a port may keep its colon: `javascript:x` is no host and port."""
-    if text.startswith(":") and not _PORT.match(text):
+def _dead_tail(text: str, *, has_host: bool) -> str:
+    """What follows the host. Only a port may keep its colon: `javascript:x` and `tel:1` are no host and port."""
+    if text.startswith(":") and not (has_host and _PORT.match(text)):
         return "[:]" + _dead(text[1:])
     return _dead(text)
 

@@ -20,6 +20,8 @@ MAX_LINES = 50
 TEXT_WORDS = 3
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_BLANK = re.compile(r"[ \t\u00a0]+")
+_URL_WITH_BLANKS = re.compile(r"\.\w{2,5}$|[/=&?#]")
 _SCHEME = re.compile(r"([a-z][a-z0-9+-]{1,30}):(?=[^\s])", re.IGNORECASE)
 _WEB_TOKEN = re.compile(r"(?:h(?:tt|xx)ps?|ftp)(?:://|\[:\]//)\S+|www\.\S+", re.IGNORECASE)
 _OTHER_KIND = frozenset({"bitcoin", "ethereum", "litecoin", "mailto", "monero", "tel"})
@@ -62,7 +64,7 @@ def parse_line(line: str) -> Address:
     text = _trimmed(raw)
     if not text:
         raise LineError(Code.EMPTY)
-    if any(char.isspace() for char in text):
+    if _BLANK.search(text):
         return _parse_words(text, raw)
     return _parse_word(refang(text), raw)
 
@@ -125,7 +127,7 @@ def _first_shape(text: str, raw: str) -> Address | None:
 
 def _parse_words(text: str, raw: str) -> Address:
     """A line with spaces: an address in its long form, one web address among words, or words alone."""
-    words = text.split()
+    words = _BLANK.split(text)
     if any(_scheme(word) == "data" for word in words):
         raise LineError(Code.MEDIA_DATA)
     address = _first_shape(text, raw)
@@ -135,7 +137,14 @@ def _parse_words(text: str, raw: str) -> Address:
     if len(pages) > 1:
         raise LineError(Code.SEVERAL_ADDRESSES)
     if pages:
-        return _parse_word(refang(pages[0].rstrip(".,;!?)\"'>")), raw)
+        return _parse_word(refang(_page_among(words, pages[0])), raw)
     if sum(any(char.isalpha() for char in word) for word in words) < TEXT_WORDS:
         raise LineError(Code.NOT_AN_ADDRESS)
     return Address(ItemKind.TEXT, raw, unicodedata.normalize("NFC", " ".join(words)))
+
+
+def _page_among(words: list[str], page: str) -> str:
+    """The web address without the words around it. A path with blanks (`/my file.html`) is kept whole."""
+    if page == words[0] and _URL_WITH_BLANKS.search(words[-1]):
+        return " ".join(words)
+    return page.rstrip(".,;!?)\"'>")

@@ -21,6 +21,9 @@ HANDLE = re.compile(r"[\w.-]{1,100}")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _BARE_HOST = re.compile(r"[^\s/?#@:]{1,253}\.[^\W\d_][\w-]{1,62}\.?|[0-9]{1,3}(\.[0-9]{1,3}){3}")
+_FILE_NAME = re.compile(
+    r"[^/]+\.(?:avi|docx?|gif|heic|html?|jpe?g|mkv|mp[34]|pdf|png|rar|txt|webp)", re.IGNORECASE
+)
 _INVITE = re.compile(r"(/[^/]+)*/(invite|joinchat)/[\w-]+/?|/\+[\w-]+/?")
 _CHANNEL = re.compile(r"/(channel|group|groups)/[^/]+/?")
 _CHANNEL_NAME = re.compile(r"/(s/)?\w{4,64}/?")
@@ -37,6 +40,7 @@ _PATH = re.compile(r"[/?#]")
 
 def refang(text: str) -> str:
     """Undo the usual ways to make an address harmless, in scheme and host only."""
+    text = text.removeprefix("//")
     for pattern, plain in _DEFANGED:
         text = pattern.sub(plain, text)
     scheme, slashes, rest = text.partition("://") if "://" in text[:16] else ("", "", text)
@@ -47,6 +51,8 @@ def refang(text: str) -> str:
 
 def looks_like_host(text: str) -> bool:
     """A host with a dot, perhaps a port, perhaps a path: what people type without `https://`."""
+    if _FILE_NAME.fullmatch(text):
+        return False
     authority = _PATH.split(text, maxsplit=1)[0]
     host, _, port = authority.partition(":")
     return bool(_BARE_HOST.fullmatch(host)) and (not port or (port.isascii() and port.isdigit()))
@@ -106,7 +112,8 @@ def _page(fragment: str) -> str:
 def _account(url: URL, host: str, raw: str) -> Address | None:
     """`platform.example/@handle`, the one shape of account that most platforms share."""
     path = url.pathname.rstrip("/")
-    if not path.startswith("/@") or url.port or url.protocol == "ftp:" or host.endswith(".onion"):
+    named = url.host_type == HostType.DEFAULT and not host.endswith(".onion")
+    if not path.startswith("/@") or not named or url.port or url.protocol == "ftp:":
         return None
     handle = visible(unquote(path[2:], errors="replace"))
     if not HANDLE.fullmatch(handle) or not HANDLE.fullmatch(fold(handle)):

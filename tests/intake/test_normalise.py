@@ -60,6 +60,10 @@ def _refusal(line: str) -> Code:
         ("\u200bhttps://example.org/a\ufeff", "https://example.org/a"),
         ("Vezi https://example.org/a, te rog", "https://example.org/a"),
         ("http:\\\\example.org\\a", "http://example.org/a"),
+        ("//example.org/a", "https://example.org/a"),
+        ("https://example.org/my file.html", "https://example.org/my%20file.html"),
+        ("https://example.org/a am vazut ieri", "https://example.org/a"),
+        ("https://example.org/a\u2028b", "https://example.org/a%E2%80%A8b"),
     ],
 )
 def test_a_web_address_has_one_canonical_form(typed, canonical):
@@ -80,6 +84,10 @@ def test_a_web_address_has_one_canonical_form(typed, canonical):
         ("platform.example: @ana", ItemKind.ACCOUNT, "platform.example/@ana"),
         ("@ana@platform.example", ItemKind.ACCOUNT, "platform.example/@ana"),
         ("@ana on Fotogram", ItemKind.ACCOUNT, "fotogram/@ana"),
+        ("@ana Fotogram", ItemKind.ACCOUNT, "fotogram/@ana"),
+        ("Fotogram: @ana", ItemKind.ACCOUNT, "fotogram/@ana"),
+        ("@ana on f", ItemKind.ACCOUNT, "f/@ana"),
+        ("mailto:name@example.org?subject=a", ItemKind.EMAIL, "name@example.org"),
         ("@Ștefan on platform.example", ItemKind.ACCOUNT, "platform.example/@ștefan"),
         ("Name.Surname@Example.ORG", ItemKind.EMAIL, "name.surname@example.org"),
         ("mailto:name@example.org", ItemKind.EMAIL, "name@example.org"),
@@ -133,6 +141,8 @@ def test_an_account_knows_its_platform_handle_and_host():
         ("@ana", Code.NO_PLATFORM),
         ("ana", Code.NOT_AN_ADDRESS),
         ("two words", Code.NOT_AN_ADDRESS),
+        ("2024-01-05", Code.NOT_AN_ADDRESS),
+        ("picture.jpg", Code.NOT_AN_ADDRESS),
         ("https://", Code.NOT_AN_ADDRESS),
         ("https://a..b/", Code.NOT_AN_ADDRESS),
         ("https://localhost/a", Code.NOT_AN_ADDRESS),
@@ -295,7 +305,7 @@ SHAPED = st.builds(
     ),
 )
 CLICKABLE = re.compile(
-    r"(?i)\b(?:https?|ftp|javascript|data|mailto|tel|tg|file|blob|vbscript|intent):|www\.\w"
+    r"(?i)\b(?:https?|ftp|javascript|data|mailto|tel|tg|file|blob|vbscript|intent):(?!\s)|www\.\w"
 )
 
 
