@@ -61,6 +61,10 @@ class Report:
         return self.findings.total == 0
 
     @property
+    def counted(self) -> list[tuple[str, int]]:
+        return sorted((kind, number) for kind, number in self.objects.items() if number)
+
+    @property
     def first_bad(self) -> Finding | None:
         return next(iter(self.findings.first), None)
 

@@ -11,19 +11,21 @@ from uuid import UUID
 
 import rfc8785
 from django.conf import settings
-from django.db import models
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from audit import acts, entries, keyring
 from audit.entries import PUBLIC, SYSTEM, Actor, Fact
 from audit.models import Event, Line, Payload
+from audit.naming import Numbers, register_numbers, register_people
+from audit.querysets import LineQuerySet
 
 __all__ = [
     "PUBLIC",
     "SYSTEM",
     "Actor",
     "Fact",
+    "Numbers",
     "Written",
     "actions",
     "append",
@@ -33,6 +35,8 @@ __all__ = [
     "note",
     "payloads",
     "register",
+    "register_numbers",
+    "register_people",
     "register_rowless",
     "sentence",
 ]
@@ -120,7 +124,7 @@ def note(
         return append(action, actor=actor, kind=kind, id=id, case=case, facts=facts)
 
 
-def entries_for(**where: object) -> models.QuerySet[Line]:
+def entries_for(**where: object) -> LineQuerySet:
     """Entries in the order they were written; filter by case_id, object_id, action, actor."""
     return Line.objects.filter(**where).order_by("seq")
 

@@ -10,6 +10,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audit.querysets import LineQuerySet
+
 
 class Event(models.Model):
     """One act, as written. Never changed, never removed: grants and triggers refuse it."""
@@ -45,6 +47,8 @@ class Line(models.Model):
     actor = models.CharField(max_length=60)
     entry = models.BinaryField()
     leaf_hash = models.BinaryField()
+
+    objects = LineQuerySet.as_manager()
 
     class Meta:
         managed = False

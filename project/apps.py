@@ -6,8 +6,12 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import log
-        from project import checks  # noqa: F401 - registers the system checks
+        from project import (
+            checks,  # noqa: F401 - registers the system checks
+            names,
+        )
         from project.actions import SENTENCES
 
         log.register(SENTENCES)
         log.register_rowless("door")
+        names.teach_the_log()

@@ -1,5 +1,9 @@
 """People: who may sign in at which door, and the verbs that add them and let them go."""
 
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +12,8 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from audit import log
@@ -18,6 +23,69 @@ from project.actions import Action
 from project.doors import DOORS
 from project.models import User
 from project.roles import Role
+
+# No letter or digit that could be taken for another one when it is read out.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A person as the administrator sees them. `since`: added, or left."""
+
+    person: User
+    places: list[str]
+    since: datetime | None
+
+
+def everybody() -> list[Listed]:
+    """All people, those who may sign in first, each with the time of the entry that made it so."""
+    since = {
+        line.object_id: line.recorded_at
+        for line in log.entries_for(
+            object_kind=User.audit_kind, action__in=[Action.PERSON_ADD, Action.PERSON_LEAVE]
+        )
+    }
+    places = Prefetch("groups", Group.objects.select_related("team", "agency"))
+    found = User.objects.order_by("state", "name", "id").prefetch_related(places)
+    return [
+        Listed(person, sorted(place_name(group) for group in person.groups.all()), since.get(person.id))
+        for person in found
+    ]
+
+
+def place_name(group: Group) -> str:
+    """The name of the team or agency that the group stands for."""
+    place = getattr(group, "team", None) or getattr(group, "agency", None)
+    return str(place or group)
+
+
+def team_groups() -> QuerySet[Group]:
+    return Group.objects.filter(team__isnull=False).select_related("team").order_by("team__name")
+
+
+def agency_groups() -> QuerySet[Group]:
+    return Group.objects.filter(agency__isnull=False).select_related("agency").order_by("agency__name")
+
+
+def groups_of(keys: Iterable[str]) -> list[Group]:
+    """The groups with these keys; an empty key is nothing."""
+    return list(Group.objects.filter(pk__in=[key for key in keys if key]))
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who acts. The middleware lets only people in; a page without it stays closed."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user.actor
+
+
+def find(person: UUID) -> User | None:
+    return User.objects.filter(pk=person).first()
+
+
+def first_password() -> str:
+    """A password of 99 random bits that can be read out over the phone. It is shown once and kept nowhere."""
+    return "-".join("".join(secrets.choice(LETTERS) for _letter in range(5)) for _part in range(4))
 
 
 class DoorBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types

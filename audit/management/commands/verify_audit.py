@@ -31,7 +31,7 @@ class Command(BaseCommand):
         self.stderr.write(f"{entries} entries checked")
 
     def _print_verdict(self, report: Report) -> None:
-        counted = ", ".join(f"{kind} {number}" for kind, number in sorted(report.objects.items()) if number)
+        counted = ", ".join(f"{kind} {number}" for kind, number in report.counted)
         self.stdout.write(
             f"{report.entries} entries, {sum(report.objects.values())} objects ({counted or 'none'}), "
             f"{report.texts} texts opened, {report.erased} erased; {report.seconds:.1f} s"

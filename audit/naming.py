@@ -1,0 +1,79 @@
+"""How the log's pages name actors and objects: by role and number, never by a person's name.
+
+The log knows no case and no person. Whoever does tells it here, from AppConfig.ready().
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from audit.entries import PUBLIC, SYSTEM
+
+Roles = Callable[[set[UUID]], Mapping[UUID, str | Promise]]
+SHORT = 4
+
+_NOBODY: dict[str, Promise] = {PUBLIC.pseudonym: _("public"), SYSTEM.pseudonym: _("system")}
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The public numbers of one kind of object: of these ids, and the id behind a number somebody typed."""
+
+    of: Callable[[set[UUID]], Mapping[UUID, str]]
+    find: Callable[[str], UUID | None]
+
+
+_people: list[Roles] = []
+_numbers: dict[str, Numbers] = {}
+
+
+def register_people(roles: Roles) -> None:
+    """Teach the log the role behind a person's id."""
+    _people[:] = [roles]
+
+
+def register_numbers(kind: str, numbers: Numbers) -> None:
+    """Teach the log the public numbers of one kind of object."""
+    _numbers[kind] = numbers
+
+
+def pseudonyms(actors: Iterable[str]) -> dict[str, str]:
+    """Each actor as the log shows them: “Analyst 7f3a”, “system”, “public”."""
+    ids = {actor: UUID(actor) for actor in set(actors) - _NOBODY.keys() if _is_id(actor)}
+    roles: dict[UUID, str | Promise] = {}
+    for ask in _people:
+        roles |= ask(set(ids.values()))
+    named = {actor: str(word) for actor, word in _NOBODY.items()}
+    for actor, person in ids.items():
+        named[actor] = f"{capfirst(str(roles.get(person, _('person'))))} {actor[:SHORT]}"
+    return named
+
+
+def numbers(objects: Iterable[tuple[str, UUID]]) -> dict[UUID, str]:
+    """The public numbers of those objects that have one."""
+    by_kind: dict[str, set[UUID]] = {}
+    for kind, object_id in objects:
+        by_kind.setdefault(kind, set()).add(object_id)
+    known: dict[UUID, str] = {}
+    for kind, ids in by_kind.items():
+        if kind in _numbers:
+            known |= _numbers[kind].of(ids)
+    return known
+
+
+def numbered(text: str) -> set[UUID]:
+    """The objects that carry this number."""
+    found = {numbers.find(text) for numbers in _numbers.values()}
+    return {object_id for object_id in found if object_id}
+
+
+def _is_id(actor: str) -> bool:
+    try:
+        UUID(actor)
+    except ValueError:
+        return False
+    return True
