@@ -18,6 +18,7 @@ class Action(StrEnum):
     CASE_RELEASE = "case:release"
     CASE_REOPEN = "case:reopen"
     CASE_REVIEW = "case:review"
+    CASE_START_REVIEW = "case:start_review"
     CODE_ISSUE = "code:issue"
     ITEM_RECEIVE = "item:receive"
     ITEM_SORT = "item:sort"
@@ -40,6 +41,7 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.CASE_RELEASE: _("The case was given back"),
     Action.CASE_REOPEN: _("The case was opened again: the address was reported once more"),
     Action.CASE_REVIEW: _("The assessment was reviewed by a second person"),
+    Action.CASE_START_REVIEW: _("A second person began the review"),
     Action.CODE_ISSUE: _("A receipt code was given to the reporter"),
     Action.ITEM_RECEIVE: _("An address was reported"),
     Action.ITEM_SORT: _("A reported address found its case"),

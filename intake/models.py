@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import Recorded, Stateful
 from intake.kinds import ItemKind
-from intake.querysets import CaseQuerySet, ItemQuerySet
+from intake.querysets import AssessmentQuerySet, CaseQuerySet, ItemQuerySet, ReportQuerySet
 from intake.schemes import Verdict
 from intake.states import CaseState, ItemState, ReportState
 from intake.triage import ReportKind
@@ -51,6 +51,8 @@ class Report(Stateful):
     channel = models.CharField(max_length=20, default="form")
     language = models.CharField(max_length=10)
     received_at = models.DateTimeField()
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         constraints = [_one_of("state", ReportState, "report_state")]
@@ -201,6 +203,8 @@ class Assessment(Recorded):
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     assessed_at = models.DateTimeField()
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
+
+    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         constraints = [_one_of("verdict", Verdict, "assessment_verdict")]

@@ -1,20 +1,40 @@
 """Questions about cases and items, in the domain's words."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 from django.db.models.functions import Cast
 from guardian.models import GroupObjectPermission
 
-from intake.states import CaseState
+from intake.schemes import Verdict
+from intake.states import CaseState, ItemState, Priority, ReportState
 
 if TYPE_CHECKING:
-    from intake.models import Case, ReportedItem  # noqa: F401 - named in quotes below
+    from intake.models import Assessment, Case, Report, ReportedItem  # noqa: F401 - named in quotes below
 
 WAITING = (CaseState.OPEN, CaseState.ASSIGNED, CaseState.ASSESSED, CaseState.IN_REVIEW, CaseState.CONFIRMED)
+NOT_YET_ASSESSED = (CaseState.OPEN, CaseState.ASSIGNED)
+QUIET = timedelta(minutes=15)
+"""A report without a last step is taken as it is when its reporter has been silent for so long."""
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def unsorted(self) -> "ReportQuerySet":
+        return self.filter(state=ReportState.RECEIVED)
+
+    def ready(self, now: datetime) -> "ReportQuerySet":
+        """Waiting to be sorted, and its reporter has finished or fallen silent."""
+        steps = apps.get_model("intake", "ReportStep").objects.filter(thread=OuterRef("thread"))
+        finished = Exists(steps.filter(name="submit"))
+        silent = Q(received_at__lte=now - QUIET) & ~Exists(steps.filter(at__gt=now - QUIET))
+        return self.unsorted().filter(finished | silent).order_by("received_at", "id")
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -22,7 +42,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases of the teams that this person works in. The only way to a case that starts from a person."""
         grants = GroupObjectPermission.objects.filter(
             permission__codename="work_in_team",
-            permission__content_type=ContentType.objects.get(app_label="intake", model="team"),
+            permission__content_type=ContentType.objects.get_by_natural_key("intake", "team"),
             group__user=user,
             object_pk=Cast(OuterRef("team_id"), models.CharField()),
         )
@@ -41,6 +61,35 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """The rest of the queue behind this row, by one row comparison that the index answers."""
         return self.filter(TupleGreaterThan(("priority", "due_at", "id"), (priority, due_at, pk)))
 
+    def takeable(self, now: datetime) -> "CaseQuerySet":
+        """Open, or taken by somebody whose time has run out."""
+        return self.filter(Q(state=CaseState.OPEN) | Q(state=CaseState.ASSIGNED, lease_until__lt=now))
+
+    def late(self, now: datetime) -> "CaseQuerySet":
+        return self.waiting().filter(due_at__lt=now)
+
+    def in_danger(self) -> "CaseQuerySet":
+        return self.waiting().filter(priority=Priority.DANGER.rank)
+
+    def seen_again(self) -> "CaseQuerySet":
+        return self.waiting().filter(reports__gt=1)
+
+    def for_review_by(self, user: Any) -> "CaseQuerySet":
+        """Assessed as illegal by somebody else, and nobody reviews it yet."""
+        assessments = apps.get_model("intake", "Assessment").objects.filter(case=OuterRef("pk")).current()
+        return self.filter(
+            Exists(assessments.illegal()),
+            ~Exists(assessments.filter(assessor=user)),
+            state=CaseState.ASSESSED,
+        )
+
+    def opened_by_thread(self, thread: UUID) -> "CaseQuerySet":
+        """Cases not yet assessed that hold an address which this reporter was the first to name."""
+        items = apps.get_model("intake", "ReportedItem").objects.filter(
+            case=OuterRef("pk"), report__thread=thread, repeats__isnull=True
+        )
+        return self.filter(Exists(items), state__in=NOT_YET_ASSESSED).order_by("opened_at", "id")
+
     def held_by(self, user: Any) -> "CaseQuerySet":
         return self.filter(assignee=user)
 
@@ -53,3 +102,22 @@ class ItemQuerySet(models.QuerySet["ReportedItem"]):
     def addresses(self) -> "ItemQuerySet":
         """Each address once: the first item that named it."""
         return self.filter(repeats__isnull=True).order_by("report__received_at", "position")
+
+    def unsorted(self) -> "ItemQuerySet":
+        return self.filter(state=ItemState.RECEIVED)
+
+    def first_of(self, duplicate_key: bytes) -> "ReportedItem | None":
+        """The item that named this address first, if it is known."""
+        return self.filter(state=ItemState.SORTED, repeats__isnull=True, duplicate_key=duplicate_key).first()
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def current(self) -> "AssessmentQuerySet":
+        """Not superseded by a later one."""
+        return self.filter(superseded_by__isnull=True)
+
+    def illegal(self) -> "AssessmentQuerySet":
+        return self.filter(verdict__in=[verdict for verdict in Verdict if verdict.illegal])
+
+    def of(self, cases: "Iterable[Case]") -> "AssessmentQuerySet":
+        return self.filter(case__in=list(cases))

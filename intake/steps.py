@@ -1,4 +1,4 @@
-"""What several verbs share: moving a case and giving it a number."""
+"""What several verbs share: moving or changing a case, and giving it a number."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -37,12 +37,22 @@ def move_case(
         facts=facts,
         payload=payload,
     )
-    case.state = to
-    case.moved_at = timezone.now()
+    return _save(case, written, {"state": to, "moved_at": timezone.now(), **(changes or {})})
+
+
+def change_case(
+    case: Case, *, action: StrEnum, actor: Actor, facts: Mapping[str, Fact], changes: Mapping[str, Any]
+) -> Case:
+    """Change columns of a locked case that stays in its state, with its entry."""
+    written = log.append(action, actor=actor, kind=Case.audit_kind, id=case.id, case=case.id, facts=facts)
+    return _save(case, written, changes)
+
+
+def _save(case: Case, written: log.Written, changes: Mapping[str, Any]) -> Case:
     case.last_event_id = written.event_id
-    for name, value in (changes or {}).items():
+    for name, value in changes.items():
         setattr(case, name, value)
-    case.save(update_fields=["state", "moved_at", "last_event", *(changes or {})])
+    case.save(update_fields=["last_event", *changes])
     return case
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("healthz", basics.healthz, name="healthz"),
     path("", basics.home, name="home"),
     path("look", basics.look, name="look"),
+    path("", include("project.urls.sign_in")),
     path("", include("referrals.urls.partner")),
 ]
 handler400 = "project.pages.errors.bad_request"

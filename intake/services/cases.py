@@ -1,0 +1,216 @@
+"""What people do with a case: take it, give it back, assess it, review the assessment, close it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit import log
+from audit.acts import Refusal, verb
+from audit.log import Actor
+from intake.actions import Action
+from intake.models import Assessment, Case, ReportedItem, Review
+from intake.schemes import SCHEME, HostKnownBy, Verdict
+from intake.services import turns
+from intake.states import CaseState
+from intake.steps import move_case
+
+LEASE = timedelta(hours=8)
+"""How long a case stays with the person who took it; then another may take it."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a person found about one address. `hosting_country`: two letters, or empty if known by nobody."""
+
+    item_id: UUID
+    verdict: Verdict
+    hosting_country: str
+    host_known_by: HostKnownBy
+    reason: str
+
+
+@verb(Action.CASE_ASSIGN)
+def assign_case(*, actor: Actor, case_id: UUID) -> Case:
+    """Take a case for eight hours. Raises Refusal if somebody has it or it was assessed."""
+    case = Case.objects.locked(case_id)
+    turns.may_take(case, actor.person)
+    return _hand_to(case, actor.person, actor)
+
+
+@verb(Action.CASE_ASSIGN)
+def take_next(*, actor: Actor) -> Case:
+    """Take the most urgent case that waits and that this person may see; two at once get two cases."""
+    person = get_user_model().objects.get(pk=actor.person)
+    waiting = Case.objects.visible_to(person).takeable(timezone.now()).in_queue_order()
+    case = waiting.select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
+    if case is None:
+        raise Refusal(_("No case waits to be taken. The next one arrives here by itself."))
+    return _hand_to(case, actor.person, actor)
+
+
+@verb(Action.CASE_RELEASE)
+def release_case(*, actor: Actor, case_id: UUID) -> Case:
+    """Give a case back to the queue. Raises Refusal if this person does not have it."""
+    case = Case.objects.locked(case_id)
+    turns.may_give_back(case, actor.person)
+    return move_case(
+        case,
+        to=CaseState.OPEN,
+        action=Action.CASE_RELEASE,
+        actor=actor,
+        facts={"assignee": None},
+        changes={"assignee": None, "lease_until": None},
+    )
+
+
+@verb(Action.ASSESSMENT_RECORD, Action.CASE_ASSESS)
+def assess_case(*, actor: Actor, case_id: UUID, judgements: Sequence[Judgement]) -> Case:
+    """Record a judgement of every address of the case, all or none. Raises Refusal, naming what is missing."""
+    case = Case.objects.locked(case_id)
+    turns.may_assess(case, actor.person)
+    addresses = list(case.items.addresses())
+    by_item = {judgement.item_id: judgement for judgement in judgements}
+    problems = [
+        problem
+        for number, item in enumerate(addresses, 1)
+        for problem in _problems(number, by_item.get(item.id))
+    ]
+    if problems:
+        raise Refusal(" ".join(problems))
+    for item in addresses:
+        _record(case, item, by_item[item.id], actor)
+    return move_case(
+        case,
+        to=CaseState.ASSESSED,
+        action=Action.CASE_ASSESS,
+        actor=actor,
+        facts={"addresses": len(addresses)},
+    )
+
+
+@verb(Action.CASE_START_REVIEW)
+def start_review(*, actor: Actor, case_id: UUID) -> Case:
+    """Begin the second look. Raises Refusal for the assessor, or while another person reviews."""
+    case = Case.objects.locked(case_id)
+    turns.may_start_review(case, actor.person)
+    return move_case(
+        case,
+        to=CaseState.IN_REVIEW,
+        action=Action.CASE_START_REVIEW,
+        actor=actor,
+        facts={"assignee": actor.person},
+        changes={"assignee_id": actor.person, "lease_until": timezone.now() + LEASE},
+    )
+
+
+@verb(Action.REVIEW_RECORD, Action.CASE_REVIEW)
+def review_assessment(*, actor: Actor, case_id: UUID, agrees: bool, reason: str = "") -> Case:
+    """Confirm the assessment, or send the case back to its assessor with a reason."""
+    case = Case.objects.locked(case_id)
+    turns.may_review(case, actor.person)
+    if not agrees and not reason.strip():
+        raise Refusal(_("Say why you do not agree. The assessor needs the reason."))
+    _record_review(case, agrees, reason, actor)
+    assessor = case.assessments.current().latest("assessed_at").assessor_id
+    return move_case(
+        case,
+        to=CaseState.CONFIRMED if agrees else CaseState.ASSIGNED,
+        action=Action.CASE_REVIEW,
+        actor=actor,
+        facts={"agrees": agrees, "assignee": assessor},
+        changes={"assignee_id": assessor, "lease_until": timezone.now() + LEASE},
+    )
+
+
+@verb(Action.CASE_CLOSE)
+def close_case(*, actor: Actor, case_id: UUID, outcome: Verdict, reason: str) -> Case:
+    """Close a case in which nothing illegal was found. Raises Refusal."""
+    case = Case.objects.locked(case_id)
+    turns.may_close(case, actor.person)
+    if outcome.illegal:
+        raise Refusal(_("Nothing here was found illegal. Choose what was found instead."))
+    if not reason.strip():
+        raise Refusal(_("Say why the case is closed."))
+    return move_case(
+        case,
+        to=CaseState.CLOSED,
+        action=Action.CASE_CLOSE,
+        actor=actor,
+        facts={"outcome": outcome, "assignee": None},
+        payload={"reason": reason},
+        changes={"outcome": outcome, "assignee": None, "lease_until": None},
+    )
+
+
+def _hand_to(case: Case, person: UUID, actor: Actor) -> Case:
+    return move_case(
+        case,
+        to=CaseState.ASSIGNED,
+        action=Action.CASE_ASSIGN,
+        actor=actor,
+        facts={"assignee": person},
+        changes={"assignee_id": person, "lease_until": timezone.now() + LEASE},
+    )
+
+
+def _problems(number: int, judgement: Judgement | None) -> list[str]:
+    if judgement is None:
+        return [_("Item %(number)d has no verdict.") % {"number": number}]
+    problems = []
+    if bool(judgement.hosting_country) == (judgement.host_known_by == HostKnownBy.UNKNOWN):
+        problems.append(_("Item %(number)d: give the host country and how you know it, or “unknown”."))
+    if not judgement.reason.strip():
+        problems.append(_("Item %(number)d: say why."))
+    return [problem % {"number": number} for problem in problems]
+
+
+def _record(case: Case, item: ReportedItem, judgement: Judgement, actor: Actor) -> None:
+    former = item.assessments.current().first()
+    assessment = Assessment(
+        case=case,
+        item=item,
+        scheme=SCHEME,
+        verdict=judgement.verdict,
+        hosting_country=judgement.hosting_country,
+        host_known_by=judgement.host_known_by,
+        assessor_id=actor.person,
+        assessed_at=timezone.now(),
+        supersedes=former,
+    )
+    written = log.append(
+        Action.ASSESSMENT_RECORD,
+        actor=actor,
+        kind=Assessment.audit_kind,
+        id=assessment.id,
+        case=case.id,
+        facts={
+            "item": item.id,
+            "verdict": judgement.verdict,
+            "country": judgement.hosting_country,
+            "known_by": judgement.host_known_by,
+            "supersedes": former.id if former else None,
+        },
+        payload={"reason": judgement.reason},
+    )
+    assessment.last_event_id = written.event_id
+    assessment.save(force_insert=True)
+
+
+def _record_review(case: Case, agrees: bool, reason: str, actor: Actor) -> None:
+    review = Review(case=case, reviewer_id=actor.person, agrees=agrees, reviewed_at=timezone.now())
+    written = log.append(
+        Action.REVIEW_RECORD,
+        actor=actor,
+        kind=Review.audit_kind,
+        id=review.id,
+        case=case.id,
+        facts={"agrees": agrees},
+        payload={"reason": reason} if reason.strip() else None,
+    )
+    review.last_event_id = written.event_id
+    review.save(force_insert=True)
