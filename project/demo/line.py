@@ -7,14 +7,14 @@ worker, collecting by the partner door. A line is printed after the step has hap
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 
-from audit import verify
+from audit.verify import verify
 from intake.models import Case, ReportedItem
 from intake.normalise import parse_line
 from intake.schemes import HostKnownBy, Verdict
@@ -25,7 +25,9 @@ from project.demo.rows import BadRow, Row
 from project.demo.visitor import Visitor, collect, signed_in
 from project.models import User
 from referrals.models import Delivery, Referral
-from referrals.services import answers, referrals
+from referrals.services import answers
+from referrals.services.proposals import propose_routes
+from referrals.services.referrals import Choice, close_referred_case, create_referrals
 from referrals.states import Answer, AnswerSource, OutcomeKind
 
 T = TypeVar("T")
@@ -61,9 +63,10 @@ def run(rows: Iterable[Row | BadRow], say: Say) -> Handled:
             handled.refused.append(row)
             say("left out", f"line {row.line}", row.problem)
             continue
+        began = timezone.now()
         words[row.url] = _report(row, say)
         handled.reports += 1
-        case = _sorted(row, say)
+        case = _sorted(row, began, say)
         if case not in handled.cases:
             handled.cases.append(case)
             analysts[case.id] = _analyst(row, case)
@@ -86,12 +89,13 @@ def _report(row: Row, say: Say) -> str:
     return code
 
 
-def _sorted(row: Row, say: Say) -> Case:
+def _sorted(row: Row, began: datetime, say: Say) -> Case:
     canonical = parse_line(row.url).canonical
 
     def found() -> ReportedItem | None:
-        items = ReportedItem.objects.filter(canonical=canonical, state=ItemState.SORTED, report__steps_done=True)
-        return items.order_by("-report__received_at").first()
+        return ReportedItem.objects.filter(
+            canonical=canonical, state=ItemState.SORTED, report__received_at__gte=began
+        ).first()
 
     item = _wait(found, f"line {row.line} was not sorted: is the worker running?")
     case = Case.objects.get(pk=item.case_id)
@@ -120,14 +124,14 @@ def _handle(case: Case, ana: User, say: Say) -> None:
     cases.start_review(actor=cleo.actor, case_id=case.id)
     cases.review_assessment(actor=cleo.actor, case_id=case.id, agrees=True, reason=REASON)
     say("review", case.number, f"{cleo.name} reviewed and agreed")
-    for proposal in referrals.propose_routes(case.id):
-        say("propose", f"{proposal.rule_code} v{proposal.rule_version}", f"{proposal.agency_name}: {proposal.obligation}")
-    for referral in referrals.create_referrals(
-        actor=ana.actor, case_id=case.id, choices=referrals.all_choices(case.id)
-    ):
+    proposals = propose_routes(case)
+    for found in proposals:
+        say("propose", f"{found.rule_code} v{found.rule_version}", f"{found.agency_name}, {found.obligation}")
+    choices = [Choice(found.agency_id, found.rule_code, found.rule_version) for found in proposals]
+    for referral in create_referrals(actor=ana.actor, case_id=case.id, choices=choices):
         say("confirm", referral.number, f"{ana.name} confirmed the referral of {case.number}")
         _answered(referral, ana, say)
-    referrals.close_referred_case(actor=ana.actor, case_id=case.id, reason=REASON)
+    close_referred_case(actor=ana.actor, case_id=case.id, reason=REASON)
     say("close", case.number, "the case is closed")
 
 
@@ -170,10 +174,10 @@ def _return_visit(url: str, code: str, say: Say) -> None:
 
 
 def _verified(say: Say) -> None:
-    findings = verify.verify()
-    if findings.problems:
-        raise NotDone(f"the log does not verify: {findings.problems[0]}")
-    say("verify", "log", f"{findings.entries} entries: unchanged, complete, and replay equals today's state")
+    report = verify()
+    if not report.ok:
+        raise NotDone(f"the log does not verify: {report.first_bad}")
+    say("verify", "log", f"{report.entries} entries: unchanged, complete, and replay equals today's state")
 
 
 def _analyst(row: Row, case: Case) -> User:
