@@ -1,0 +1,80 @@
+"""Collecting sends; nothing is called sent before somebody has taken the package."""
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+
+from audit import log
+from audit.acts import Refusal
+from referrals.models import Delivery, Package, Receipt
+from referrals.services.handover import collect_package, hand_over_package
+from referrals.services.reading import picture
+from referrals.states import HandOver
+from tests import line
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_person_of_the_agency_collects_and_it_is_sent(cast: "Cast") -> None:
+    referral = line.an_offered_referral(cast)
+    taken = collect_package(actor=cast.pia.actor, referral_id=referral.id)
+    referral.refresh_from_db()
+    delivery = Delivery.objects.get(referral=referral)
+    receipt = Receipt.objects.get(delivery=delivery)
+    assert (referral.state, delivery.state) == ("sent", "delivered")
+    assert receipt.collected_by == cast.pia
+    assert bytes(receipt.digest) == sha256(taken.content).digest() == bytes(Package.objects.get().digest)
+    assert taken.name == f"{referral.number}.zip"
+
+
+def test_collecting_again_gives_the_same_bytes_leaves_an_entry_and_moves_nothing(cast: "Cast") -> None:
+    referral = line.an_offered_referral(cast)
+    first = collect_package(actor=cast.pia.actor, referral_id=referral.id)
+    moves = log.entries_for(case_id=referral.case_id).count()
+    again = collect_package(actor=cast.pia.actor, referral_id=referral.id)
+    assert again == first
+    assert Receipt.objects.count() == 1
+    (entry,) = log.entries_for(case_id=referral.case_id)[moves:]
+    assert entry.action == "package:collect_again"
+
+
+def test_an_analyst_hands_it_over_and_the_log_keeps_to_whom_and_how(cast: "Cast") -> None:
+    referral = line.an_offered_referral(cast)
+    hand_over_package(
+        actor=cast.ana.actor, referral_id=referral.id, recipient=" Officer on duty ", how=HandOver.CARRIER
+    )
+    referral.refresh_from_db()
+    (sent,) = picture(referral).sendings
+    assert referral.state == "sent"
+    assert (sent.taken_by, str(sent.way)) == ("Officer on duty", "on an encrypted carrier")
+    assert sent.receipt
+    assert sent.receipt.collected_by is None
+
+
+def test_a_hand_over_names_somebody(cast: "Cast") -> None:
+    referral = line.an_offered_referral(cast)
+    with pytest.raises(Refusal):
+        hand_over_package(
+            actor=cast.ana.actor, referral_id=referral.id, recipient="  ", how=HandOver.IN_PERSON
+        )
+
+
+def test_what_is_not_ready_cannot_be_taken(cast: "Cast") -> None:
+    referral = line.a_referral(cast)
+    with pytest.raises(Refusal, match="not ready"):
+        collect_package(actor=cast.pia.actor, referral_id=referral.id)
+
+
+def test_the_page_says_ready_and_never_sent_before_the_receipt(cast: "Cast") -> None:
+    referral = line.a_referral(cast)
+    assert str(picture(referral).row.pill.words) == "Queued"
+    line.offer(Delivery.objects.get(referral=referral).id)
+    assert str(picture(referral).row.pill.words) == "Ready to be collected"
+    collect_package(actor=cast.pia.actor, referral_id=referral.id)
+    referral.refresh_from_db()
+    assert str(picture(referral).row.pill.words) == "Sent"
+    assert picture(referral).row.pill.tone != "o"

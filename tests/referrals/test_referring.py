@@ -1,0 +1,192 @@
+"""Confirming what is referred to whom: only what the rules say now, only after two people, exactly as shown."""
+
+import json
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from audit import log
+from audit.acts import Refusal
+from referrals import documents
+from referrals.actions import Action
+from referrals.models import Delivery, Referral
+from referrals.routing import Proposal
+from referrals.services.directory import adopt_rule, open_agency
+from referrals.services.proposals import draft, propose_routes, shown_routes
+from referrals.services.referrals import Choice, create_referrals
+from referrals.states import AgencyKind, Obligation
+from tests import line
+
+if TYPE_CHECKING:
+    from intake.models import Case
+    from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(cast: "Cast") -> "Case":
+    return line.a_confirmed_case(cast)
+
+
+def chosen(proposal: Proposal, *, seen: str = "") -> Choice:
+    return Choice(proposal.agency_id, proposal.rule_code, proposal.rule_version, seen)
+
+
+def suggest_the_clearing_house(cast: "Cast", obligation: Obligation = Obligation.SUGGESTED) -> None:
+    adopt_rule(
+        actor=log.SYSTEM,
+        code="CH-01",
+        version=1,
+        condition={"verdict": "illegal"},
+        agency_id=cast.clearing.id,
+        obligation=obligation,
+        reason="hosted_abroad",
+    )
+
+
+def test_the_police_are_proposed_with_the_reason_and_nothing_is_written(cast: "Cast", case: "Case") -> None:
+    (route,) = shown_routes(case)
+    assert (route.proposal.agency_id, route.proposal.rule_code) == (cast.police.id, "RO-01")
+    assert str(route.reason) == "Hosted at home: police at once."
+    assert not Referral.objects.exists()
+
+
+def test_confirming_freezes_the_document_and_queues_its_delivery(cast: "Cast", case: "Case") -> None:
+    referral = line.refer(cast, case)
+    case.refresh_from_db()
+    document = documents.from_bytes(bytes(referral.document))
+    assert (case.state, referral.state) == ("referred", "queued")
+    assert document.referral == referral.number
+    assert bytes(referral.document_digest) == documents.digest(document)
+    assert Delivery.objects.get(referral=referral).state == "queued"
+    assert [item.id for item in referral.items.all()] == [item.id for item in case.items.addresses()]
+
+
+def test_the_document_cites_the_entry_that_approved_it(cast: "Cast", case: "Case") -> None:
+    referral = line.refer(cast, case)
+    approval = documents.from_bytes(bytes(referral.document)).approval
+    (entry,) = log.entries_for(object_id=referral.id, action=Action.REFERRAL_CREATE)
+    assert approval
+    assert approval.event_id == entry.event_id
+    assert approval.leaf_hash == bytes(entry.leaf_hash).hex()
+    assert json.loads(bytes(entry.entry))["to"] == "queued"
+
+
+def test_what_is_frozen_is_what_was_shown(cast: "Cast", case: "Case") -> None:
+    (route,) = shown_routes(case)
+    (referral,) = create_referrals(
+        actor=cast.ana.actor, case_id=case.id, choices=[chosen(route.proposal, seen=route.digest)]
+    )
+    frozen = documents.from_bytes(bytes(referral.document))
+    assert (frozen.items, frozen.left_out, frozen.rule) == (
+        route.document.items,
+        route.document.left_out,
+        route.document.rule,
+    )
+
+
+def test_a_draft_that_is_no_longer_the_one_shown_is_refused(cast: "Cast", case: "Case") -> None:
+    (proposal,) = propose_routes(case)
+    with pytest.raises(Refusal, match="changed since you looked"):
+        create_referrals(actor=cast.ana.actor, case_id=case.id, choices=[chosen(proposal, seen="00" * 32)])
+
+
+def test_nothing_of_the_reporter_is_in_the_document(cast: "Cast", case: "Case") -> None:
+    (proposal,) = propose_routes(case)
+    text = documents.to_bytes(draft(case, proposal)).decode()
+    report = case.items.get().report
+    assert str(report.id) not in text
+    assert str(report.thread) not in text
+    assert f'"{report.language}"' not in text
+    assert cast.ana.name not in text
+    assert cast.ana.email not in text
+
+
+@pytest.mark.parametrize("make", [line.a_taken_case, line.an_assessed_case, line.a_reviewed_case])
+def test_nothing_leaves_before_a_second_person_has_agreed(cast: "Cast", make: object) -> None:
+    case = make(cast)  # type: ignore[operator]
+    with pytest.raises(Refusal, match="second person"):
+        create_referrals(actor=cast.ana.actor, case_id=case.id, choices=[Choice(cast.police.id, "RO-01", 1)])
+
+
+def test_what_is_not_proposed_is_refused(cast: "Cast", case: "Case") -> None:
+    (proposal,) = propose_routes(case)
+    for wrong in (
+        Choice(uuid4(), "RO-01", 1),
+        Choice(cast.police.id, "RO-01", 2),
+        Choice(cast.clearing.id, "RO-01", 1),
+    ):
+        with pytest.raises(Refusal, match="changed since you looked"):
+            create_referrals(actor=cast.ana.actor, case_id=case.id, choices=[chosen(proposal), wrong])
+    assert not Referral.objects.exists()
+
+
+def test_an_obligatory_proposal_cannot_be_left_out(cast: "Cast", case: "Case") -> None:
+    suggest_the_clearing_house(cast)
+    police, clearing = propose_routes(case)
+    assert police.obligation is Obligation.OBLIGATORY
+    for choices in ([], [chosen(clearing)]):
+        with pytest.raises(Refusal, match="obliges"):
+            create_referrals(actor=cast.ana.actor, case_id=case.id, choices=choices)
+
+
+def test_a_suggested_proposal_may_be_left_out_or_taken(cast: "Cast", case: "Case") -> None:
+    suggest_the_clearing_house(cast)
+    police, clearing = propose_routes(case)
+    made = create_referrals(actor=cast.ana.actor, case_id=case.id, choices=[chosen(police), chosen(clearing)])
+    assert [referral.agency_id for referral in made] == [cast.police.id, cast.clearing.id]
+
+
+def test_a_forbidden_proposal_can_never_be_overruled(cast: "Cast", case: "Case") -> None:
+    suggest_the_clearing_house(cast, Obligation.FORBIDDEN)
+    police, clearing = propose_routes(case)
+    with pytest.raises(Refusal, match="forbids"):
+        create_referrals(actor=cast.ana.actor, case_id=case.id, choices=[chosen(police), chosen(clearing)])
+
+
+def test_a_case_is_referred_once(cast: "Cast", case: "Case") -> None:
+    line.refer(cast, case)
+    with pytest.raises(Refusal):
+        line.refer(cast, case)
+
+
+def test_only_the_newest_version_of_a_rule_counts(cast: "Cast", case: "Case") -> None:
+    adopt_rule(
+        actor=log.SYSTEM,
+        code="RO-01",
+        version=2,
+        condition={"hosting": "abroad"},
+        agency_id=cast.police.id,
+        obligation=Obligation.OBLIGATORY,
+        reason="hosted_at_home",
+    )
+    assert propose_routes(case) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "condition"),
+    [(1, {"hosting": "home"}), (3, {"hosting": "home"}), (2, {}), (2, {"moon": "full"})],
+)
+def test_a_rule_out_of_turn_or_half_understood_is_refused(
+    cast: "Cast", version: int, condition: dict[str, str]
+) -> None:
+    with pytest.raises(Refusal):
+        adopt_rule(
+            actor=log.SYSTEM,
+            code="RO-01",
+            version=version,
+            condition=condition,
+            agency_id=cast.police.id,
+            obligation=Obligation.SUGGESTED,
+            reason="hosted_at_home",
+        )
+
+
+def test_an_agency_needs_a_destination_and_a_name_of_its_own(cast: "Cast") -> None:
+    for name, destination in (("Police", "file_export"), ("Another", "carrier_pigeon")):
+        with pytest.raises(Refusal):
+            open_agency(
+                actor=log.SYSTEM, name=name, kind=AgencyKind.POLICE, country="RO", destination=destination
+            )
