@@ -34,7 +34,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         "newer": _link(asked, after=found[0].seq) if newer else "",
         "older": _link(asked, before=found[-1].seq) if older else "",
         "chart": _chart(),
-        "offset": timezone.localtime().strftime("%z"),
+        "offset": timezone.localtime().isoformat()[-6:],
     }
     return render(request, "audit/log.html", context, status=200 if form.is_valid() else 422)
 

@@ -99,6 +99,8 @@ def door_settings(name: str, *, secure: bool) -> dict[str, Any]:
     if not door.knows_people:
         return common
     return common | {
+        # Under no-referrer a browser hides the origin of a post, and the CSRF check could not tell it is ours.
+        "SECURE_REFERRER_POLICY": "same-origin",
         "SESSION_ENGINE": f"project.sessions.{name}",
         "SESSION_COOKIE_NAME": f"{prefix}tutela-{name}",
         "CSRF_COOKIE_NAME": f"{prefix}tutela-{name}-csrf",
@@ -125,6 +127,7 @@ PEOPLE_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "project.middleware.NullOrigin",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
