@@ -99,8 +99,6 @@ def door_settings(name: str, *, secure: bool) -> dict[str, Any]:
     if not door.knows_people:
         return common
     return common | {
-        # Under no-referrer a browser hides the origin of a post, and the CSRF check could not tell it is ours.
-        "SECURE_REFERRER_POLICY": "same-origin",
         "SESSION_ENGINE": f"project.sessions.{name}",
         "SESSION_COOKIE_NAME": f"{prefix}tutela-{name}",
         "CSRF_COOKIE_NAME": f"{prefix}tutela-{name}-csrf",
