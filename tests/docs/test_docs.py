@@ -71,6 +71,13 @@ def test_no_page_names_the_place_where_it_was_written(page: Path) -> None:
     assert not PLACE.search(page.read_text())
 
 
+def test_every_test_named_exists() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "tests").rglob("*.py"))
+    named = {name for page in PAGES for name in re.findall(r"`(test_\w+)`", page.read_text())}
+    assert named
+    assert not [name for name in named if f"def {name}(" not in sources]
+
+
 def test_every_page_is_reached_from_the_first() -> None:
     reached: set[Path] = set()
     waiting = [ROOT / "README.md"]
