@@ -22,7 +22,7 @@ _numbers = count(1)
 
 def an_address() -> str:
     """One that nobody named before."""
-    return f"https://example.org/{next(_numbers)}"
+    return f"https://www.example.net/{next(_numbers)}"
 
 
 def a_report(*addresses: str, language: str = "ro", kind: str = "csam", danger: bool = False) -> "Report":

@@ -25,8 +25,8 @@ class Visit:
 
 
 def objects_of(route: Route, world: World, to: str) -> dict[str, object]:
-    known = {"case_id": world.cases.get(to), "referral_id": world.referrals.get(to)}
-    return {name: known[name] for name in route.needs if known.get(name)}
+    known = world.objects(to)
+    return {name: known[name] for name in route.needs if name in known}
 
 
 def _cases(route: str, who: str, *states: str) -> list[Visit]:
@@ -34,7 +34,14 @@ def _cases(route: str, who: str, *states: str) -> list[Visit]:
 
 
 VISITS: dict[str, list[Visit]] = {
-    "public": [],
+    "public": [
+        *[Visit(route) for route in ("start", "where", "about_me", "return_visit")],
+        *[Visit(route) for route in ("privacy", "hide_visit", "accessibility")],
+        # Without a report to go on with, these ask to begin again. The journey sees them as they are meant.
+        *[Visit(route) for route in ("what", "when", "receipt")],
+        Visit("where", query="?for=organisation"),
+        Visit("pick_language", status=302),
+    ],
     "desk": [
         Visit("account_login"),
         *[Visit("home", who, status=302) for who in ("ana", "cleo", "dov", "ada")],
@@ -58,6 +65,8 @@ VISITS: dict[str, list[Visit]] = {
         Visit("entry", "dov"),
         Visit("verify", "dov"),
         Visit("people", "ada"),
+        Visit("add_person", "ada"),
+        Visit("let_go", "ada", "bo"),
     ],
     "partner": [
         Visit("account_login"),

@@ -24,11 +24,23 @@ class World:
     foreign_referral: UUID
     cleared_referral: UUID
     """Addressed to Pavel's agency, so that Pia must not see it."""
+    entry: UUID
+
+    def objects(self, name: str) -> dict[str, object]:
+        """What stands in the paths of pages about this: a state, or a name of the cast."""
+        person = self.cast.people.get(name)
+        known = {
+            "case_id": self.cases.get(name),
+            "referral_id": self.referrals.get(name),
+            "person": person.id if person else None,
+            "event_id": self.entry,
+        }
+        return {field: value for field, value in known.items() if value}
 
 
 def build(cast: Cast) -> World:
     cases = {
-        "open": line.a_case("https://example.org/seen-by-nobody", "@somebody on chat.example.org").id,
+        "open": line.a_case("https://www.example.net/seen-by-nobody", "@somebody on chat.example.net").id,
         "danger": line.a_case(danger=True, kind="sextortion").id,
         "assigned": line.a_taken_case(cast).id,
         "assessed": line.an_assessed_case(cast).id,
@@ -53,6 +65,7 @@ def build(cast: Cast) -> World:
         foreign_case=foreign.case_id,
         foreign_referral=foreign.id,
         cleared_referral=_cleared(cast),
+        entry=log.entries_for(case_id=cases["referred"]).values_list("event_id", flat=True)[0],
     )
 
 

@@ -1,8 +1,6 @@
 """Every verb writes what it declared; every action that can be written is somebody's; nobody writes past a verb."""
 
 import ast
-import importlib
-import pkgutil
 from pathlib import Path
 
 import pytest
@@ -12,18 +10,10 @@ from audit.acts import VERBS
 from intake.actions import SENTENCES as INTAKE
 from project.actions import SENTENCES as PROJECT
 from referrals.actions import SENTENCES as REFERRALS
+from tests.code import PACKAGES, ROOT, import_everything
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("audit", "intake", "referrals", "project")
 ACTIONS = {action.value for action in (*INTAKE, *PROJECT, *REFERRALS)}
 WRITERS = ("append", "note")
-
-
-def _import_everything() -> None:
-    for package in PACKAGES:
-        for module in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
-            if ".migrations." not in module.name and "embedded" not in module.name:
-                importlib.import_module(module.name)
 
 
 def sources() -> dict[Path, ast.Module]:
@@ -50,7 +40,7 @@ def _actions_named(tree: ast.AST) -> set[str]:
 
 
 def test_what_a_verb_declares_the_log_can_say() -> None:
-    _import_everything()
+    import_everything()
     assert VERBS
     assert {action for declared in VERBS.values() for action in declared} <= ACTIONS
 
@@ -65,7 +55,7 @@ def test_every_action_is_used_outside_its_vocabulary() -> None:
 
 
 def test_every_action_is_declared_by_a_verb_or_written_as_a_note() -> None:
-    _import_everything()
+    import_everything()
     declared = {action for actions in VERBS.values() for action in actions}
     noted = set()
     for tree in sources().values():
