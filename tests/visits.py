@@ -55,6 +55,7 @@ VISITS: dict[str, list[Visit]] = {
         *_cases("case", "cleo", "assessed", "in_review", "to_close"),
         *_cases("assess", "ana", "assigned"),
         *_cases("review", "cleo", "in_review"),
+        *_cases("close_case", "ana", "not_illegal"),
         *_cases("routes", "ana", "confirmed", "referred"),
         Visit("referrals", "ana"),
         Visit("referrals", "bo"),
@@ -82,7 +83,6 @@ POSTS: dict[str, set[str]] = {
     "public": set(),
     "desk": {
         "acknowledge",
-        "close_case",
         "close_referred_case",
         "hand_over",
         "look",

@@ -1,0 +1,63 @@
+"""Somebody at the public door, without a cookie: a token in the form carries them from step to step."""
+
+import re
+from html import unescape
+from typing import Any
+
+from tests.doors import DoorClient
+
+TOKEN = re.compile(r'name="token"[^>]*value="([^"]+)"')
+WORDS = re.compile(r"[^\W\d_]+")
+
+
+class Reporter:
+    """`headers` are what the browser tells about itself."""
+
+    def __init__(self, *, language: str = "en", client: DoorClient | None = None, **headers: str) -> None:
+        self.client = client or DoorClient("public")
+        self.language = language
+        self.headers = headers
+        self.token = ""
+        self.answer: Any = None
+
+    def get(self, route: str) -> Any:
+        return self._took(self.client.get(self.client.url(route), headers=self._headers()))
+
+    def post(self, route: str, **fields: str) -> Any:
+        path = self.client.url(route).replace("/en/", f"/{self.language}/")
+        sent = {"token": self.token} | fields if self.token else fields
+        body = "&".join(f"{name}={_quoted(value)}" for name, value in sent.items())
+        answer = self.client.post(
+            path, body, content_type="application/x-www-form-urlencoded", headers=self._headers()
+        )
+        return self._took(answer)
+
+    def report(self, *addresses: str, kind: str = "csam") -> str:
+        """All the way; gives the nine words."""
+        self.get("where")
+        self.post("where", where="\n".join(addresses), found="", access="anyone")
+        self.post("what", kind=kind)
+        self.post("when", still_online="yes")
+        return " ".join(self.answer.context["words"])
+
+    def come_back(self, words: str) -> str:
+        """What the return visit says."""
+        self.token = ""
+        return unescape(self.post("return_visit", words=words).content.decode())
+
+    def _took(self, answer: Any) -> Any:
+        self.answer = answer
+        found = TOKEN.search(answer.content.decode(errors="replace"))
+        self.token = unescape(found.group(1)) if found else ""
+        return answer
+
+    def _headers(self) -> dict[str, str]:
+        return {"sec-fetch-site": "same-origin"} | {
+            name.replace("_", "-"): value for name, value in self.headers.items()
+        }
+
+
+def _quoted(value: str) -> str:
+    from urllib.parse import quote_plus
+
+    return quote_plus(value)
