@@ -7,6 +7,7 @@ class ProjectConfig(AppConfig):
     def ready(self) -> None:
         from audit import log
         from project import (
+            celery,  # noqa: F401 - a door that does not load it would wake nobody, and wait for it
             checks,  # noqa: F401 - registers the system checks
             names,
         )
