@@ -110,6 +110,8 @@ def _opened(line: Stored, commit: str) -> str:
         return "the key of its text is gone, but no entry says that it was erased"
     try:
         text = keyring.unseal_with(line.wrapped_key, line.subject, line.sealed)
+    except keyring.WrongMaster:
+        return "the key of its text does not open: it was changed, or TUTELA_KEK is not the right one"
     except keyring.Damaged:
         return "its text does not open: it was changed, or belongs to somebody else"
     if entries.commitment(text, line.salt).hex() != commit:

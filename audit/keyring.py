@@ -26,6 +26,10 @@ class Damaged(ValueError):
     """The sealed text does not open under the subject's key: it was changed, or belongs to another subject."""
 
 
+class WrongMaster(ValueError):
+    """The subject's key does not open under the master key: one of the two was changed."""
+
+
 def seal_for_new(subject: UUID, text: bytes) -> bytes:
     """Seal for a subject that has no key yet. Needs only the right to insert, as the public door has."""
     key = AESGCM.generate_key(bit_length=256)
@@ -48,8 +52,12 @@ def unseal(subject: UUID, sealed: bytes) -> bytes:
 
 
 def unseal_with(wrapped: bytes, subject: UUID, sealed: bytes) -> bytes:
-    """Read sealed text with the subject's wrapped key at hand. Raises Damaged."""
-    return _decrypt(_decrypt(_master(), wrapped, subject), sealed, subject)
+    """Read sealed text with the subject's wrapped key at hand. Raises WrongMaster or Damaged."""
+    try:
+        key = _decrypt(_master(), wrapped, subject)
+    except Damaged as error:
+        raise WrongMaster(str(subject)) from error
+    return _decrypt(key, sealed, subject)
 
 
 def _key_of(subject: UUID) -> bytes:
