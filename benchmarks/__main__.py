@@ -25,7 +25,12 @@ def main() -> int:
     house.set_up()
     as_json = "--json" in sys.argv
     with web.bare_server() as bare:
-        for measure in (lambda: web.public_post(bare), lambda: web.queue_page(bare), log.transaction, log.verification):
+        for measure in (
+            lambda: web.public_post(bare),
+            lambda: web.queue_page(bare),
+            log.transaction,
+            log.verification,
+        ):
             result = measure()
             print(result.as_json() if as_json else result.as_line(), flush=True)
     return 0

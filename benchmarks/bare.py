@@ -26,7 +26,9 @@ if not settings.configured:
         },
     )
 
-ROW = "INSERT INTO bench_plain (id, thread, name, kind, still_online, danger, at) VALUES (%s,%s,%s,%s,%s,%s,%s)"
+ROW = (
+    "INSERT INTO bench_plain (id, thread, name, kind, still_online, danger, at) VALUES (%s,%s,%s,%s,%s,%s,%s)"
+)
 
 
 def nothing(request: HttpRequest) -> HttpResponse:

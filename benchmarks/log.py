@@ -14,7 +14,9 @@ from benchmarks.measure import Result, Sample, compare, result
 from intake.actions import Action
 from intake.models import ReportStep
 
-PLAIN = "INSERT INTO bench_plain (id, thread, name, kind, still_online, danger, at) VALUES (%s,%s,%s,%s,%s,%s,%s)"
+PLAIN = (
+    "INSERT INTO bench_plain (id, thread, name, kind, still_online, danger, at) VALUES (%s,%s,%s,%s,%s,%s,%s)"
+)
 ENTRY_BYTES = 420
 
 
@@ -31,7 +33,12 @@ def verification() -> Result:
     if not report.ok:
         raise SystemExit(f"the log did not verify: {report.first_bad}")
     entries = report.entries
-    return result("verify_audit", "entries/s", Sample([took * 1000 / entries] * entries, entries / took), _hashing(entries))
+    return result(
+        "verify_audit",
+        "entries/s",
+        Sample([took * 1000 / entries] * entries, entries / took),
+        _hashing(entries),
+    )
 
 
 def _audited() -> None:

@@ -43,7 +43,9 @@ class Result:
         )
 
 
-def compare(name: str, act: Callable[[], Act], ceiling: Callable[[], Act], *, threads: int, each: int) -> Result:
+def compare(
+    name: str, act: Callable[[], Act], ceiling: Callable[[], Act], *, threads: int, each: int
+) -> Result:
     """Alternate the act and its ceiling, and compare the best round of each: noise only ever slows down.
 
     `act` and `ceiling` make what one thread repeats, so that each thread has its own connection.

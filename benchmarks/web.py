@@ -25,14 +25,23 @@ def public_post(bare: str, each: int = 60) -> Result:
 
 def queue_page(bare: str, each: int = 60) -> Result:
     """The analyst's queue against a page that does nothing."""
-    return compare("queue_page", _analyst, lambda: _get(bare, "/nothing", {}), threads=THREADS, each=each)
+    return compare("queue_page", _analyst, lambda: _get(bare, "/nothing"), threads=THREADS, each=each)
 
 
 @contextmanager
 def bare_server() -> Iterator[str]:
     """Bare Django on a port of its own."""
     command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(BARE_PORT), "--no-access-log"),
+        *(
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--port",
+            str(BARE_PORT),
+            "--no-access-log",
+        ),
         *("--blocking-threads", "4", "benchmarks.bare:application"),
     ]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
@@ -45,24 +54,28 @@ def bare_server() -> Iterator[str]:
 
 def _reporter() -> Act:
     visitor = Visitor(os.environ["TUTELA_PUBLIC_URL"], language="en")
+    visitor.start_over()
 
     def act() -> None:
-        visitor.start_over()
         visitor.say_where([f"https://bench.example.org/{uuid.uuid4()}"], found="")
 
     return act
 
 
 def _analyst() -> Act:
-    cookie = signed_in(os.environ["TUTELA_DESK_URL"], "ana@hotline.test")
-    return _get(os.environ["TUTELA_DESK_URL"], "/queue", {"Cookie": cookie})
+    browser = signed_in(os.environ["TUTELA_DESK_URL"], "ana@hotline.test")
+
+    def act() -> None:
+        browser.get("/queue")
+
+    return act
 
 
-def _get(base: str, path: str, headers: dict[str, str]) -> Act:
+def _get(base: str, path: str) -> Act:
     connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=30)
 
     def act() -> None:
-        connection.request("GET", path, headers=headers)
+        connection.request("GET", path)
         answer = connection.getresponse()
         answer.read()
         if answer.status != HTTPStatus.OK:
@@ -88,7 +101,7 @@ def _bare_report(base: str) -> Act:
 def _wait_for(base: str) -> None:
     for _try in range(100):
         try:
-            _get(base, "/nothing", {})()
+            _get(base, "/nothing")()
         except OSError:
             time.sleep(0.1)
         else:

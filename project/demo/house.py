@@ -17,7 +17,7 @@ from project.people import add_person
 from project.roles import Role
 from referrals.models import Agency
 from referrals.services.directory import adopt_rule, open_agency
-from referrals.states import Obligation
+from referrals.states import AgencyKind, Obligation
 
 HOME_TEAM = "Echipa română"
 SECOND_TEAM = "International desk"
@@ -58,7 +58,12 @@ def set_up() -> dict[str, str]:
         SECOND_TEAM: open_team(actor=log.SYSTEM, name=SECOND_TEAM, languages=["en"]),
     }
     police = open_agency(
-        actor=log.SYSTEM, name=POLICE, kind="police", country="RO", destination="file_export", answer_days=3
+        actor=log.SYSTEM,
+        name=POLICE,
+        kind=AgencyKind.POLICE,
+        country="RO",
+        destination="file_export",
+        answer_days=3,
     )
     adopt_rule(
         actor=log.SYSTEM,

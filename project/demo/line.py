@@ -85,7 +85,11 @@ def _report(row: Row, say: Say) -> str:
     visitor.say_where([row.url], found=row.referer)
     visitor.say_what(row.kind)
     code = visitor.finish()
-    say("report", row.reference or f"line {row.line}", "received at the public door; the reporter has nine words")
+    say(
+        "report",
+        row.reference or f"line {row.line}",
+        "received at the public door; the reporter has nine words",
+    )
     return code
 
 
@@ -98,7 +102,7 @@ def _sorted(row: Row, began: datetime, say: Say) -> Case:
         ).first()
 
     item = _wait(found, f"line {row.line} was not sorted: is the worker running?")
-    case = Case.objects.get(pk=item.case_id)
+    case = Case.objects.get(items=item)
     say("sort", case.number, f"the worker put {row.reference or f'line {row.line}'} into this case")
     return case
 
@@ -141,10 +145,13 @@ def _answered(referral: Referral, ana: User, say: Say) -> None:
         f"{referral.number} was not made ready: is the worker running?",
     )
     say("ready", referral.number, "the worker sealed the package and offers it")
-    partner = settings.TUTELA_URLS["partner"]
-    package = collect(partner, signed_in(partner, "pia@police.test"), referral.id)
+    package = collect(signed_in(settings.TUTELA_URLS["partner"], "pia@police.test"), referral.id)
     delivery.refresh_from_db()
-    say("send", referral.number, f"collected at the partner door, {len(package)} bytes, state {delivery.state}")
+    say(
+        "send",
+        referral.number,
+        f"collected at the partner door, {len(package)} bytes, state {delivery.state}",
+    )
     answers.record_acknowledgement(
         actor=ana.actor,
         referral_id=referral.id,
