@@ -111,13 +111,13 @@ def test_an_unknown_entry_is_not_there(cast: Cast, dovs: DoorClient) -> None:
 def test_only_an_auditor_reads_the_log(cast: Cast, desk_client: DoorClient, who: str) -> None:
     client = desk_client.sign_in(cast.people[who])
     assert client.get(client.url("log")).status_code == 404
-    assert client.post(client.url("verify")).status_code == 404
+    assert client.submit(client.url("verify")).status_code == 404
     assert log.entries_for(action=Action.DOOR_REFUSE).count() == 2
 
 
 def test_the_verdict_comes_first_in_words(dovs: DoorClient) -> None:
     assert "Not checked yet" in dovs.get(dovs.url("verify")).content.decode()
-    assert "Verified: nothing was changed" in dovs.post(dovs.url("verify")).content.decode()
+    assert "Verified: nothing was changed" in dovs.submit(dovs.url("verify")).content.decode()
 
 
 @pytest.mark.commits
@@ -125,7 +125,7 @@ def test_a_failing_verdict_names_the_first_bad_entry(cast: Cast, desk_client: Do
     bad = log.entries_for(object_id=cast.bo.id)[0]
     tamper("UPDATE audit_event SET entry = '{}' WHERE event_id = %s", bad.event_id)
     client = desk_client.sign_in(cast.dov)
-    text = client.post(client.url("verify")).content.decode()
+    text = client.submit(client.url("verify")).content.decode()
     assert "Not verified" in text
     assert f"First bad entry: index {bad.seq}." in text
     assert f"Nothing was found up to index {bad.seq - 1}." in text
@@ -135,7 +135,7 @@ def test_a_failing_verdict_names_the_first_bad_entry(cast: Cast, desk_client: Do
 
 def test_a_long_log_is_left_to_the_command(dovs: DoorClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "MOST_ON_A_PAGE", 3)
-    assert "./run manage verify_audit" in dovs.post(dovs.url("verify")).content.decode()
+    assert "./run manage verify_audit" in dovs.submit(dovs.url("verify")).content.decode()
 
 
 def test_the_chart_has_fourteen_days_and_its_table_the_same() -> None:

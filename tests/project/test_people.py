@@ -24,7 +24,7 @@ def adas(cast: Cast, desk_client: DoorClient) -> DoorClient:
 
 def add(client: DoorClient, **fields: object) -> tuple[int, str]:
     data = {"name": "Eva", "email": "eva@example.org", "role": "auditor", **fields}
-    response = client.post(client.url("add_person"), data)
+    response = client.submit(client.url("add_person"), **data)
     return response.status_code, response.content.decode()
 
 
@@ -81,7 +81,7 @@ def test_access_is_ended_after_a_question(cast: Cast, adas: DoorClient, partner_
     leave = adas.url("let_go", person=cast.pia.id)
     assert "End the access of Pia?" in adas.get(leave).content.decode()
     assert User.objects.get(pk=cast.pia.id).is_active
-    assert adas.post(leave).status_code == 302
+    assert adas.submit(leave).status_code == 302
     assert not User.objects.get(pk=cast.pia.id).is_active
     assert pias.get(pias.url("home")).status_code == 302
     assert "Ended" in adas.get(adas.url("people")).content.decode()
@@ -89,7 +89,7 @@ def test_access_is_ended_after_a_question(cast: Cast, adas: DoorClient, partner_
 
 
 def test_nobody_ends_their_own_access(cast: Cast, adas: DoorClient) -> None:
-    response = adas.post(adas.url("let_go", person=cast.ada.id))
+    response = adas.submit(adas.url("let_go", person=cast.ada.id))
     assert response.status_code == 422
     assert "Another administrator can" in response.content.decode()
     assert User.objects.get(pk=cast.ada.id).is_active
@@ -97,13 +97,13 @@ def test_nobody_ends_their_own_access(cast: Cast, adas: DoorClient) -> None:
 
 def test_access_ends_once(cast: Cast, adas: DoorClient) -> None:
     leave = adas.url("let_go", person=cast.bo.id)
-    adas.post(leave)
-    assert "has left already" in adas.post(leave).content.decode()
+    adas.submit(leave)
+    assert "has left already" in adas.submit(leave).content.decode()
 
 
 def test_a_person_nobody_knows_is_not_there(cast: Cast, adas: DoorClient) -> None:
     leave = adas.url("let_go", person=cast.police.id)
-    assert (adas.get(leave).status_code, adas.post(leave).status_code) == (404, 404)
+    assert (adas.get(leave).status_code, adas.submit(leave).status_code) == (404, 404)
 
 
 @pytest.mark.parametrize("who", ["ana", "cleo", "dov"])
@@ -111,7 +111,7 @@ def test_only_an_administrator_manages_people(cast: Cast, desk_client: DoorClien
     client = desk_client.sign_in(cast.people[who])
     assert client.get(client.url("people")).status_code == 404
     assert add(client)[0] == 404
-    assert client.post(client.url("let_go", person=cast.bo.id)).status_code == 404
+    assert client.submit(client.url("let_go", person=cast.bo.id)).status_code == 404
     assert User.objects.get(pk=cast.bo.id).is_active
 
 
