@@ -56,7 +56,7 @@ class Handled:
 def run(rows: Iterable[Row | BadRow], say: Say) -> Handled:
     """Bring every good row all the way. Raises NotDone at the first step that does not happen."""
     handled = Handled()
-    words: dict[str, str] = {}
+    words: list[tuple[str, str]] = []
     analysts: dict[UUID, User] = {}
     for row in rows:
         if isinstance(row, BadRow):
@@ -64,7 +64,7 @@ def run(rows: Iterable[Row | BadRow], say: Say) -> Handled:
             say("left out", f"line {row.line}", row.problem)
             continue
         began = timezone.now()
-        words[row.url] = _report(row, say)
+        words.append((_name(row), _report(row, say)))
         handled.reports += 1
         case = _sorted(row, began, say)
         if case not in handled.cases:
@@ -74,9 +74,14 @@ def run(rows: Iterable[Row | BadRow], say: Say) -> Handled:
         _handle(case, analysts[case.id], say)
         handled.referrals += 1
     for url, code in words.items():
-        _return_visit(url, code, say)
+    for name, code in words:
+        _return_visit(name, code, say)
     _verified(say)
     return handled
+
+
+def _name(row: Row) -> str:
+    return row.reference or f"line {row.line}"
 
 
 def _report(row: Row, say: Say) -> str:
@@ -103,7 +108,7 @@ def _sorted(row: Row, began: datetime, say: Say) -> Case:
 
     item = _wait(found, f"line {row.line} was not sorted: is the worker running?")
     case = Case.objects.get(items=item)
-    say("sort", case.number, f"the worker put {row.reference or f'line {row.line}'} into this case")
+    say("sort", case.number, f"the worker put {_name(row)} into this case")
     return case
 
 
@@ -175,9 +180,9 @@ def _answered(referral: Referral, ana: User, say: Say) -> None:
     say("outcome", referral.number, "investigating, typed in with its source")
 
 
-def _return_visit(url: str, code: str, say: Say) -> None:
+def _return_visit(name: str, code: str, say: Say) -> None:
     status = Visitor(settings.TUTELA_URLS["public"], language="en").come_back(code)
-    say("return visit", code.split()[0] + " …", status)
+    say("return visit", name, f"the nine words open: {status}")
 
 
 def _verified(say: Say) -> None:

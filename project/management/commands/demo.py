@@ -19,7 +19,9 @@ class Command(BaseCommand):
     help = "Take reports all the way: public door, sort, assess, confirm, send, acknowledge, verify."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("list", nargs="?", type=Path, default=SAMPLE, help="CSV: URL;REFERER;WORKUSER-EMAIL;…")
+        parser.add_argument(
+            "list", nargs="?", type=Path, default=SAMPLE, help="CSV: URL;REFERER;WORKUSER-EMAIL;…"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         began = time.monotonic()

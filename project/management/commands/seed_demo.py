@@ -1,11 +1,12 @@
-"""The demo hotline: its people, their one-time way in, and a few cases in different states."""
+"""The demo hotline: its people with their way in, and a few cases in different states."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from project.demo import house
+from intake.models import Report
+from project.demo import cases, house
 
 
 class Command(BaseCommand):
@@ -16,6 +17,13 @@ class Command(BaseCommand):
             passwords = house.set_up()
         except house.NotADemo as error:
             raise CommandError(str(error)) from error
+        if not Report.objects.exists():
+            people = [
+                house.person(email) for email in ("ana@hotline.test", "cleo@hotline.test", "pia@police.test")
+            ]
+            cases.tell(cases.STORIES, *[person for person in people if person])
         for member in house.MEMBERS:
             door = settings.TUTELA_URLS["partner" if member.agency else "desk"]
-            self.stdout.write(f"  {member.role:<14} {member.email:<20} {passwords.get(member.email, '?'):<22} {door}")
+            self.stdout.write(
+                f"  {member.role:<14} {member.email:<20} {passwords.get(member.email, '?'):<22} {door}"
+            )
