@@ -1,0 +1,73 @@
+"""`./run`, `./run demo`, `./run bench`: the whole stack, for people, for a proof, for a measurement."""
+
+import os
+import sys
+from pathlib import Path
+
+from project.embedded import environment
+from project.embedded.environment import DOORS, door_url
+from project.embedded.home import CLONE
+from project.embedded.ports import any_ports, preferred_ports
+from project.embedded.processes import say
+from project.embedded.session import session
+from project.embedded.stack import Stack
+
+FOR_WHOM = {"public": "the public", "desk": "the hotline's people", "partner": "agencies"}
+
+
+def serve(arguments: list[str]) -> int:
+    """Up until SIGTERM or Ctrl-C. The state stays for the next start."""
+    if arguments:
+        raise SystemExit("./run takes no arguments; see ./run help")
+    with session("serve") as opened:
+        stack = Stack(opened, preferred_ports())
+        stack.start()
+        sign_ins = _seed(stack)
+        stack.announce()
+        _welcome(stack, sign_ins)
+        opened.supervisor.watch()
+    return 0
+
+
+def demo(arguments: list[str]) -> int:
+    """The main job without a person, in a state folder of its own; its exit code is the answer."""
+    files = [os.fspath(_existing(name)) for name in arguments]
+    with session("demo", fresh=True) as opened:
+        stack = Stack(opened, any_ports())
+        stack.start()
+        return _attend(stack, [CLONE / "manage.py", "demo", *files], command="demo")
+
+
+def bench(arguments: list[str]) -> int:
+    with session("bench", fresh=True) as opened:
+        stack = Stack(opened, any_ports())
+        stack.start()
+        return _attend(stack, ["-m", "benchmarks", *arguments], command="bench")
+
+
+def _attend(stack: Stack, python_arguments: list[str | Path], *, command: str) -> int:
+    told = environment.terminal(environment.command(stack.everyone, stack.session.home, command))
+    return stack.session.supervisor.attend([sys.executable, *python_arguments], told, CLONE)
+
+
+def _seed(stack: Stack) -> str:
+    """The demo's people and cases, once a state folder; what it printed is kept to be shown at each start."""
+    kept = stack.session.home.secrets.parent / "sign-ins.txt"
+    if not kept.exists():
+        say("Making the demo's people and cases ...")
+        seeding = stack.manage("seed_demo")
+        stack.session.supervisor.run(seeding)
+        os.replace(stack.session.home.logs / "seed_demo.log", kept)
+    return kept.read_text().strip()
+
+
+def _welcome(stack: Stack, sign_ins: str) -> None:
+    lines = [f"  {door_url(stack.ports[door])}  {door}: for {FOR_WHOM[door]}" for door in DOORS]
+    print("\nTutela is up.\n" + "\n".join(lines) + f"\n\n{sign_ins}\n\nCtrl-C stops it.", flush=True)
+
+
+def _existing(name: str) -> Path:
+    path = Path(name).resolve()
+    if not path.is_file():
+        raise SystemExit(f"{name} is not a file.")
+    return path
