@@ -50,6 +50,7 @@ class ReportLine:
     report: Report
     language: str
     text: str
+    access: str = ""
     claims: list[str] = field(default_factory=list)
     danger: bool = False
     seen_on: date | None = None
@@ -121,7 +122,8 @@ def reports_of(case: Case) -> list[ReportLine]:
         ReportLine(
             report=report,
             language=language(report.language),
-            text=texts.get(report.id, ""),
+            text=str(texts.get(report.id, {}).get("found", "")),
+            access=str(texts.get(report.id, {}).get("access", "")),
             claims=_claims(steps.get(report.thread, [])),
             danger=any(step.danger for step in steps.get(report.thread, [])),
             seen_on=next((step.seen_on for step in steps.get(report.thread, []) if step.seen_on), None),
@@ -185,14 +187,14 @@ def _review_reason(event_id: UUID) -> str:
     return str(log.payloads([event_id]).get(event_id, {}).get("reason", ""))
 
 
-def _texts(reports: list[Report]) -> dict[UUID, str]:
+def _texts(reports: list[Report]) -> dict[UUID, dict[str, Any]]:
     entries = log.entries_for(
         object_kind=Report.audit_kind,
         object_id__in=[report.id for report in reports],
         action=Action.REPORT_RECEIVE,
     )
     owners = dict(entries.values_list("event_id", "object_id"))
-    return {owners[event]: str(text.get("found", "")) for event, text in log.payloads(owners).items()}
+    return {owners[event]: text for event, text in log.payloads(owners).items()}
 
 
 def _steps(reports: list[Report]) -> dict[UUID, list[ReportStep]]:

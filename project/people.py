@@ -94,6 +94,10 @@ class DoorBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has n
     def user_can_authenticate(self, user: User) -> bool:
         return user.is_active and user.role in DOORS[settings.TUTELA_DOOR].roles
 
+    @classmethod
+    def _stash_user(cls, user: User | None) -> None:
+        """Forget who it was: allauth would go on to sign in a person whom this door does not let in."""
+
     def get_user(self, user_id: UUID) -> User | None:
         user = User.objects.filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None

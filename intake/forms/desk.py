@@ -155,10 +155,9 @@ class AssessForm:
     def problems(self) -> list[Problem]:
         """What is missing, in the order of the page."""
         return [
-            Problem(judged.number, judged.form[name].auto_id, str(sentence))
+            Problem(judged.number, judged.form[name].auto_id, str(sentences[0]))
             for judged in self.judged
             for name, sentences in judged.form.errors.items()
-            for sentence in sentences[:1]
         ]
 
     def judgements(self) -> list[Judgement]:

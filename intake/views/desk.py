@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -79,7 +79,7 @@ def start_review(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def assess(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = access_case(request.user, case_id, to="intake.assess_case")
-    form = AssessForm(panels.addresses_of(case), request.POST if request.method == "POST" else None)
+    form = AssessForm(panels.addresses_of(case), _posted(request))
     if request.method != "POST":
         return _form_page(
             request, "assess", case, form, HTTPStatus.OK, _refusal_of(turns.may_assess, request, case)
@@ -98,7 +98,7 @@ def assess(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def review(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = access_case(request.user, case_id, to="intake.review_assessment")
-    form = ReviewForm(request.POST or None)
+    form = ReviewForm(_posted(request))
     if request.method != "POST":
         return _form_page(
             request, "review", case, form, HTTPStatus.OK, _refusal_of(turns.may_review, request, case)
@@ -118,7 +118,7 @@ def review(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def close_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = access_case(request.user, case_id, to="intake.close_case")
-    form = CloseForm(request.POST or None)
+    form = CloseForm(_posted(request))
     if request.method != "POST":
         return _form_page(
             request, "close", case, form, HTTPStatus.OK, _refusal_of(turns.may_close, request, case)
@@ -134,6 +134,10 @@ def close_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         lambda: cases.close_case(actor=_actor(request), case_id=case.id, **given),
         _("The case is closed."),
     )
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _actor(request: HttpRequest) -> Actor:
