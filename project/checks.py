@@ -37,7 +37,7 @@ def refuse_the_owner() -> None:
     finally:
         connection.close()
     if owns:
-        raise ImproperlyConfigured("DATABASE_URL holds the owner's key: a web process runs as tutela_app or tutela_public")
+        raise ImproperlyConfigured("DATABASE_URL holds the owner's key: a web process runs as tutela_app")
 
 
 def route_names(resolver: URLResolver) -> list[str]:

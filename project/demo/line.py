@@ -73,7 +73,6 @@ def run(rows: Iterable[Row | BadRow], say: Say) -> Handled:
     for case in handled.cases:
         _handle(case, analysts[case.id], say)
         handled.referrals += 1
-    for url, code in words.items():
     for name, code in words:
         _return_visit(name, code, say)
     _verified(say)
