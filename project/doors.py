@@ -68,6 +68,7 @@ STATUTE: dict[str, dict[str, str]] = {
         "referrals": "referrals.read_referral",
         "referral": "referrals.read_referral",
         "hand_over": "referrals.hand_over_package",
+        "send_again": "referrals.hand_over_package",
         "acknowledge": "referrals.record_answer",
         "outcome": "referrals.record_answer",
         "agencies": "referrals.read_agency",

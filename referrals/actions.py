@@ -15,6 +15,7 @@ class Action(StrEnum):
     DELIVERY_CREATE = "delivery:create"
     DELIVERY_FAIL = "delivery:fail"
     DELIVERY_OFFER = "delivery:offer"
+    DELIVERY_QUEUE_AGAIN = "delivery:queue_again"
     DELIVERY_RELEASE = "delivery:release"
     DELIVERY_RETRY = "delivery:retry"
     DELIVERY_SEND = "delivery:send"
@@ -27,6 +28,7 @@ class Action(StrEnum):
     REFERRAL_CONCLUDE = "referral:conclude"
     REFERRAL_CREATE = "referral:create"
     REFERRAL_FAIL = "referral:fail"
+    REFERRAL_QUEUE_AGAIN = "referral:queue_again"
     REFERRAL_READ = "referral:read"
     REFERRAL_REFUSE = "referral:refuse"
     REFERRAL_SEND = "referral:send"
@@ -42,6 +44,7 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.DELIVERY_CREATE: _("A delivery was queued"),
     Action.DELIVERY_FAIL: _("The delivery failed; a person must act"),
     Action.DELIVERY_OFFER: _("The package is ready to be collected"),
+    Action.DELIVERY_QUEUE_AGAIN: _("A person put the failure right; the delivery is queued again"),
     Action.DELIVERY_RELEASE: _("A stale delivery went back to the queue"),
     Action.DELIVERY_RETRY: _("The delivery did not work; it will be tried again"),
     Action.DELIVERY_SEND: _("The package arrived, and the receipt is stored"),
@@ -54,6 +57,7 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.REFERRAL_CONCLUDE: _("The referral was concluded"),
     Action.REFERRAL_CREATE: _("A person confirmed the referral"),
     Action.REFERRAL_FAIL: _("The referral failed; a person must act"),
+    Action.REFERRAL_QUEUE_AGAIN: _("The referral is on its way again"),
     Action.REFERRAL_READ: _("The referral was read"),
     Action.REFERRAL_REFUSE: _("Access to a referral was refused"),
     Action.REFERRAL_SEND: _("The referral is with the agency"),

@@ -19,7 +19,7 @@ class Cover:
 
     row: Row
     kind: Words
-    counts: list[tuple[int, Words]]
+    contents: str
     document: ReferralDocument
     reason: Words
     package: Package | None
@@ -53,7 +53,9 @@ def _cover(row: Row) -> Cover:
     return Cover(
         row=row,
         kind=_("Report of probably illegal content. Only a court decides."),
-        counts=[(number, wording.ITEM_KINDS.get(kind, kind)) for kind, number in sorted(counts.items())],
+        contents=", ".join(
+            f"{number} × {wording.ITEM_KINDS.get(kind, kind)}" for kind, number in sorted(counts.items())
+        ),
         document=document,
         reason=wording.REASONS.get(document.rule.reason, document.rule.reason),
         package=Package.objects.filter(delivery=delivery).first(),

@@ -12,5 +12,6 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/hand-over", desk.hand_over, name="hand_over"),
     path("referrals/<uuid:referral_id>/answer", desk.acknowledge, name="acknowledge"),
     path("referrals/<uuid:referral_id>/outcome", desk.outcome, name="outcome"),
+    path("referrals/<uuid:referral_id>/send-again", desk.send_again, name="send_again"),
     path("agencies", desk.agencies, name="agencies"),
 ]

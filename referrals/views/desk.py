@@ -17,7 +17,7 @@ from audit.log import Actor
 from intake.policies import access_case
 from referrals import policies
 from referrals.forms import AcknowledgementForm, CloseForm, HandOverForm, OutcomeForm, RoutesForm
-from referrals.services import answers, handover, reading, referrals
+from referrals.services import again, answers, handover, reading, referrals
 from referrals.services.proposals import shown_routes
 from referrals.views.package import download
 
@@ -71,6 +71,17 @@ def hand_over(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     ):
         return download(taken[0])
     return _referral_page(request, referral_id, hand_over=form)
+
+
+@require_POST
+def send_again(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    policies.access_referral(request.user, referral_id, to="referrals.hand_over_package")
+    try:
+        again.send_again(actor=_actor(request), referral_id=referral_id)
+        messages.success(request, _("The delivery is queued again."))
+    except Refusal as refusal:
+        messages.error(request, str(refusal.sentence))
+    return redirect("referral", referral_id)
 
 
 @require_POST

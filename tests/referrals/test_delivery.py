@@ -9,11 +9,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit import log
+from audit.acts import Refusal
 from referrals import delivery, destinations, tasks
 from referrals.destinations import DeliveryError, Destination, Mode, Payload, Receipt, Remedy, Sealed
 from referrals.documents import ReferralDocument, to_bytes
 from referrals.models import Attempt, Delivery, Package, Referral
 from referrals.models import Receipt as StoredReceipt
+from referrals.services.again import send_again
 from referrals.states import AttemptResult
 from tests import line
 
@@ -231,3 +233,15 @@ def test_the_entries_cite_the_digest_of_the_sealed_bytes(queued: Delivery) -> No
     digest = bytes(Package.objects.get().digest).hex()
     claims = log.entries_for(object_id=queued.id, action="delivery:claim")
     assert digest in bytes(claims.get().entry).decode()
+
+
+def test_what_failed_is_sent_again_once_a_person_put_it_right(
+    cast: "Cast", referral: Referral, queued: Delivery
+) -> None:
+    broken = Wire(DeliveryError("no", remedy=Remedy.ASK_HUMAN))
+    delivery.send(queued.id, broken)
+    send_again(actor=cast.ana.actor, referral_id=referral.id)
+    assert delivery.send(queued.id, after := Wire()) is AttemptResult.OFFERED
+    assert after.given == broken.given
+    with pytest.raises(Refusal, match="did not fail"):
+        send_again(actor=cast.ana.actor, referral_id=referral.id)
