@@ -24,7 +24,19 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
-HEADER = "# Strings of Tutela. Written by `./run manage messages`; edit the translations, not the sources.\n#"
+# Without dates and versions of tools, so that a run that finds nothing new changes nothing.
+HEADER = """\
+# Strings of Tutela. Written by `./run manage messages`; edit the translations, not the sources.
+msgid ""
+msgstr ""
+"Project-Id-Version: Tutela\\n"
+"Language: {language}\\n"
+"Plural-Forms: {plural_forms};\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 
 
 def collect(root: Path) -> Catalog:
@@ -39,20 +51,33 @@ def collect(root: Path) -> Catalog:
     return catalog
 
 
-def update(root: Path, language: str) -> Catalog:
-    """Bring the catalogue of a language up to date; nothing is guessed, what is gone is dropped."""
+def update(root: Path, language: str) -> None:
+    """Bring the catalogue of a language up to date, at once: nobody reads half a file."""
     path = po_file(root, language)
-    known = (
-        read_po(io.BytesIO(path.read_bytes()), locale=language) if path.exists() else Catalog(locale=language)
-    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".po.new")
+    fresh.write_bytes(rendered(merged(root, language), language))
+    fresh.replace(path)
+
+
+def merged(root: Path, language: str) -> Catalog:
+    """What is translated already with what the sources hold now; nothing is guessed, what is gone is dropped."""
+    known = read(root, language) if po_file(root, language).exists() else Catalog(locale=language)
     known.update(collect(root), no_fuzzy_matching=True)
     known.obsolete.clear()
-    known.fuzzy = False
-    known.header_comment = HEADER
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, known, no_location=False, include_lineno=False, sort_output=True, width=110)
     return known
+
+
+def rendered(catalog: Catalog, language: str) -> bytes:
+    """The .po of a catalogue: the same strings give the same bytes."""
+    body = io.BytesIO()
+    write_po(body, catalog, include_lineno=False, omit_header=True, sort_output=True, width=110)
+    head = HEADER.format(language=language, plural_forms=catalog.plural_forms.rstrip(";"))
+    return head.encode() + body.getvalue()
+
+
+def read(root: Path, language: str) -> Catalog:
+    return read_po(io.BytesIO(po_file(root, language).read_bytes()), locale=language)
 
 
 def compile_catalogue(root: Path, language: str) -> Path:
@@ -61,7 +86,7 @@ def compile_catalogue(root: Path, language: str) -> Path:
     target = source.with_suffix(".mo")
     if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
         return target
-    catalog = read_po(io.BytesIO(source.read_bytes()), locale=language)
+    catalog = read(root, language)
     fresh = target.with_suffix(".mo.new")
     with fresh.open("wb") as file:
         write_mo(file, catalog)
@@ -71,7 +96,7 @@ def compile_catalogue(root: Path, language: str) -> Path:
 
 def untranslated(root: Path, language: str) -> list[str]:
     """Strings that have no translation in the catalogue, or are not in it at all."""
-    known = read_po(io.BytesIO(po_file(root, language).read_bytes()), locale=language)
+    known = read(root, language)
     return [str(found.id) for found in collect(root) if found.id and not _has(known, found.id, found.context)]
 
 
