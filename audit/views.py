@@ -10,13 +10,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from audit import chart, log, naming, rows
+from audit import chart, log, reading, rows
 from audit.forms import LogFilter
-from audit.models import Line
-from audit.querysets import LineQuerySet
 from audit.verify import verify as run_verification
 
-PAGE = 50
+KEPT = ("q", "action", "first", "last")
 MOST_ON_A_PAGE = 50_000
 """Entries that are verified while somebody waits for a page; more than that is for the command."""
 
@@ -26,13 +24,13 @@ def entries(request: HttpRequest) -> HttpResponse:
     """The log, newest first."""
     form = LogFilter(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
-    found, newer, older = _page(asked) if form.is_valid() else ([], False, False)
+    page = reading.read(asked) if form.is_valid() else reading.Page([])
     context = {
         "form": form,
-        "rows": rows.rows(found),
-        "filtered": any(asked.get(name) for name in ("q", "action", "first", "last")),
-        "newer": _link(asked, after=found[0].seq) if newer else "",
-        "older": _link(asked, before=found[-1].seq) if older else "",
+        "rows": page.rows,
+        "filtered": any(asked.get(name) for name in KEPT),
+        "newer": _link(asked, after=page.newer),
+        "older": _link(asked, before=page.older),
         "chart": _chart(),
         "offset": timezone.localtime().isoformat()[-6:],
     }
@@ -62,26 +60,11 @@ def verify(request: HttpRequest) -> HttpResponse:
     return render(request, "audit/verify.html", context)
 
 
-def _page(asked: dict[str, Any]) -> tuple[list[Line], bool, bool]:
-    """One page by the place in the log, so that the last page costs what the first one costs."""
-    matching = _matching(asked)
-    if asked["after"] is not None:
-        found = list(matching.oldest_after(asked["after"])[: PAGE + 1])
-        return found[:PAGE][::-1], len(found) > PAGE, bool(found)
-    found = list(matching.newest_before(asked["before"])[: PAGE + 1])
-    return found[:PAGE], bool(found) and asked["before"] is not None, len(found) > PAGE
-
-
-def _matching(asked: dict[str, Any]) -> LineQuerySet:
-    found = log.entries_for(**({"action": asked["action"]} if asked["action"] else {}))
-    if asked["q"]:
-        found = found.mentioning(asked["q"], naming.numbered(asked["q"]))
-    return found.between(asked["first"], asked["last"])
-
-
-def _link(asked: dict[str, Any], **place: int) -> str:
-    kept = {name: asked[name] for name in ("q", "action", "first", "last") if asked[name]}
-    return "?" + urlencode(kept | place)
+def _link(asked: dict[str, Any], **place: int | None) -> str:
+    """The address of a neighbouring page, with what was asked; empty where there is none."""
+    if None in place.values():
+        return ""
+    return "?" + urlencode({name: asked[name] for name in KEPT if asked[name]} | place)
 
 
 def _chart() -> chart.Chart:

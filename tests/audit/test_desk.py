@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from audit import chart, log, views
+from audit import chart, log, reading, views
 from project.actions import Action
 from tests import line
 from tests.audit.hands import tamper
@@ -80,7 +80,7 @@ def test_days_the_wrong_way_round_are_explained(dovs: DoorClient) -> None:
 
 
 def test_paging_shows_every_entry_once(dovs: DoorClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "PAGE", 5)
+    monkeypatch.setattr(reading, "PAGE", 5)
     text, seen = page(dovs), []
     while True:
         seen += indexes(text)

@@ -35,7 +35,9 @@ def fresh(kind: str, object_id: UUID) -> UUID:
     return written.event_id
 
 
-def outcome(table: str, statement: str, *values: object, entry_about: tuple[str, UUID] | None = None) -> str:
+def outcome(
+    table: str, statement: str, *values: UUID | None, entry_about: tuple[str, UUID] | None = None
+) -> str:
     """ "done", or why the database refused. With `entry_about`, the first value is an entry of this transaction."""
     try:
         with act("test", frozenset({Action.DOOR_REFUSE})), connection.cursor() as cursor:
