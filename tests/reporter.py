@@ -3,6 +3,9 @@
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import quote_plus
+
+from django.utils import translation
 
 from tests.doors import DoorClient
 
@@ -21,12 +24,12 @@ class Reporter:
         self.answer: Any = None
 
     def get(self, route: str) -> Any:
-        return self._took(self.client.get(self.client.url(route), headers=self._headers()))
+        return self._took(self.client.get(self._path(route), headers=self._headers()))
 
     def post(self, route: str, **fields: str) -> Any:
-        path = self.client.url(route).replace("/en/", f"/{self.language}/")
+        path = self._path(route)
         sent = {"token": self.token} | fields if self.token else fields
-        body = "&".join(f"{name}={_quoted(value)}" for name, value in sent.items())
+        body = "&".join(f"{name}={quote_plus(value)}" for name, value in sent.items())
         answer = self.client.post(
             path, body, content_type="application/x-www-form-urlencoded", headers=self._headers()
         )
@@ -45,6 +48,10 @@ class Reporter:
         self.token = ""
         return unescape(self.post("return_visit", words=words).content.decode())
 
+    def _path(self, route: str) -> str:
+        with translation.override(self.language):
+            return self.client.url(route)
+
     def _took(self, answer: Any) -> Any:
         self.answer = answer
         found = TOKEN.search(answer.content.decode(errors="replace"))
@@ -55,9 +62,3 @@ class Reporter:
         return {"sec-fetch-site": "same-origin"} | {
             name.replace("_", "-"): value for name, value in self.headers.items()
         }
-
-
-def _quoted(value: str) -> str:
-    from urllib.parse import quote_plus
-
-    return quote_plus(value)

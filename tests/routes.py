@@ -1,10 +1,10 @@
 """The routes of a door, read from its URL map, and a path for each with the objects one has."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
 
 from tests.doors import at_door
 
@@ -15,19 +15,14 @@ class Route:
     name: str
     needs: tuple[str, ...]
 
-    def path(self, **objects: object) -> str:
+    def path(self, language: str = "en", **objects: object) -> str:
         """Its path. What is not given is an id that nothing has."""
-        from django.urls import reverse
-
-        given = {name: objects.get(name) or STANDS_FOR.get(name) or uuid4() for name in self.needs}
-        with at_door(self.door):
+        given = {name: objects.get(name) or uuid4() for name in self.needs}
+        with at_door(self.door), translation.override(language):
             return reverse(self.name, kwargs=given)
 
     def __str__(self) -> str:
         return f"{self.door}:{self.name}"
-
-
-STANDS_FOR: Mapping[str, object] = {"language": "en"}
 
 
 def routes_of(door: str) -> list[Route]:

@@ -20,8 +20,9 @@ from project.models import User
 from project.people import let_go
 from project.roles import Role
 from referrals import delivery
+from referrals.destinations import DeliveryError, Remedy, Sealed
 from referrals.models import Agency, Delivery, Referral, RoutingRule
-from referrals.services import answers, directory, handover, referrals
+from referrals.services import again, answers, directory, handover, referrals
 from referrals.services.proposals import propose_routes
 from referrals.states import Answer, AnswerSource, DeliveryState, HandOver, Obligation, OutcomeKind
 from tests import line, reporting
@@ -56,6 +57,7 @@ def steps() -> Iterator[Step]:
         yield from _a_confirmed_case(name)
     yield from _sent(COLLECTED, _collect)
     yield from _given_back_by_a_dead_worker(HANDED_OVER)
+    yield from _put_right_after_a_failure(HANDED_OVER)
     yield from _sent(HANDED_OVER, _hand_over)
     for name in (COLLECTED, HANDED_OVER):
         yield from _answered_and_closed(name)
@@ -167,6 +169,15 @@ def _given_back_by_a_dead_worker(name: str) -> Iterator[Step]:
     yield Step(lambda: _times("delivery:release", name) >= 1, lambda: _release(name))
 
 
+def _put_right_after_a_failure(name: str) -> Iterator[Step]:
+    """The destination refuses, and a person queues the delivery again."""
+    yield Step(lambda: _times("delivery:fail", name) >= 1, lambda: _fail(name))
+    yield Step(
+        lambda: _times("delivery:queue_again", name) >= 1,
+        lambda: again.send_again(actor=_who("ana").actor, referral_id=_referral(name).id),
+    )
+
+
 def _sent(name: str, give: Callable[[str], object]) -> Iterator[Step]:
     yield Step(lambda: _delivery(name).offered_at is not None, lambda: _send(name))
     yield Step(lambda: _delivery(name).state == DeliveryState.DELIVERED, lambda: give(name))
@@ -205,6 +216,19 @@ def _release(name: str) -> None:
     """As the sweep does, ten minutes later."""
     with patch.object(delivery, "CLAIM_LASTS", -delivery.CLAIM_LASTS):
         delivery.release_stale(delivery_id=_delivery(name).id)
+
+
+class Refusing:
+    """A line at whose end a person is needed."""
+
+    def put(self, sealed: Sealed, *, idempotency_key: UUID) -> bytes:
+        raise DeliveryError("no", remedy=Remedy.ASK_HUMAN)
+
+
+def _fail(name: str) -> None:
+    if _delivery(name).state == DeliveryState.SENDING:
+        _release(name)
+    delivery.send(_delivery(name).id, Refusing())
 
 
 def _send(name: str) -> None:

@@ -107,6 +107,7 @@ def visitor(chromium: Browser) -> Iterator[Callable[..., AbstractContextManager[
             java_script_enabled=scripting,
             viewport=width or WIDE,
             color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",  # colours in the middle of a change are nobody's
             accept_downloads=True,
             locale="en-GB",
         )
