@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import rfc8785
+from django.utils.translation import gettext as _
 
 from audit import entries, keyring
 from audit.lines import Stored
@@ -40,13 +41,13 @@ def read(entry: bytes) -> dict[str, Any]:
         body = json.loads(entry)
         canonical = rfc8785.dumps(body)
     except (ValueError, RecursionError, rfc8785.CanonicalizationError) as error:
-        raise Unreadable("its bytes cannot be read as an entry") from error
+        raise Unreadable(_("its bytes cannot be read as an entry")) from error
     if canonical != entry:
-        raise Unreadable("its bytes are not in the canonical form")
+        raise Unreadable(_("its bytes are not in the canonical form"))
     if not isinstance(body, dict) or body.keys() != _TYPES.keys() or body["v"] != entries.FORMAT:
-        raise Unreadable("its fields are not those of format 1")
+        raise Unreadable(_("its fields are not those of format 1"))
     if any(type(body[name]) is not wanted for name, wanted in _TYPES.items()):
-        raise Unreadable("a field has the wrong type")
+        raise Unreadable(_("a field has the wrong type"))
     return body
 
 
@@ -54,11 +55,11 @@ def problems(line: Stored, body: dict[str, Any], known: Callable[[str], bool]) -
     """Everything wrong with one readable line."""
     for column, said in _columns(line).items():
         if body[column] != said:
-            yield f"the column for “{column}” says something else than the entry"
+            yield _("the column for “%(column)s” says something else than the entry") % {"column": column}
     if not known(body["action"]):
-        yield f"its action {body['action']!r} is not one the product knows"
+        yield _("its action “%(action)s” is not one the product knows") % {"action": body["action"]}
     if _moment(body["ts"]) is None:
-        yield "its time is not a time in UTC"
+        yield _("its time is not a time in UTC")
     yield from _hash_problems(line)
     yield from _text_problems(line, body["commit"])
 
@@ -82,9 +83,9 @@ def _columns(line: Stored) -> dict[str, str]:
 def _hash_problems(line: Stored) -> Iterator[str]:
     digest = entries.leaf_hash(line.entry)
     if line.leaf_hash != digest:
-        yield "its leaf hash does not fit its bytes"
+        yield _("its leaf hash does not fit its bytes")
     if line.copied_hash is None:
-        yield "the database holds no copy of its leaf hash: it did not come in by the front door"
+        yield _("the database holds no copy of its leaf hash: it did not come in by the front door")
     elif line.copied_hash != digest:
         yield "it was changed after it was written: the copy of its leaf hash is another"
 
@@ -92,30 +93,30 @@ def _hash_problems(line: Stored) -> Iterator[str]:
 def _text_problems(line: Stored, commit: str) -> Iterator[str]:
     if not line.has_text:
         if commit:
-            yield "its text is missing"
+            yield _("its text is missing")
         return
     if not commit:
-        yield "a text was attached to it that it does not know"
+        yield _("a text was attached to it that it does not know")
     elif line.sealed is None:
         if line.erased_by is None or line.erasing_entry is None:
-            yield "its text was erased, but no entry says so"
+            yield _("its text was erased, but no entry says so")
     elif complaint := _opened(line, commit):
         yield complaint
 
 
 def _opened(line: Stored, commit: str) -> str:
     if line.subject is None or line.sealed is None or line.salt is None:
-        return "its text is incomplete"
+        return _("its text is incomplete")
     if line.wrapped_key is None:
-        return "the key of its text is gone, but no entry says that it was erased"
+        return _("the key of its text is gone, but no entry says that it was erased")
     try:
         text = keyring.unseal_with(line.wrapped_key, line.subject, line.sealed)
     except keyring.WrongMaster:
-        return "the key of its text does not open: it was changed, or TUTELA_KEK is not the right one"
+        return _("the key of its text does not open: it was changed, or TUTELA_KEK is not the right one")
     except keyring.Damaged:
-        return "its text does not open: it was changed, or belongs to somebody else"
+        return _("its text does not open: it was changed, or belongs to somebody else")
     if entries.commitment(text, line.salt).hex() != commit:
-        return "its text is not the one that was written"
+        return _("its text is not the one that was written")
     return ""
 
 

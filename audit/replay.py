@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from audit import entries
 from audit.findings import Findings
@@ -37,8 +38,13 @@ class History:
             findings.add(
                 line.index,
                 line.event_id,
-                f"it says that {line.kind} {line.object_id} was {body['from'] or 'not there'!r}, "
-                f"but the entries before leave it {self.state or 'not there'!r}",
+                _("it says that %(kind)s %(id)s was “%(said)s”, but the entries before leave it “%(left)s”")
+                % {
+                    "kind": line.kind,
+                    "id": line.object_id,
+                    "said": _shown(body["from"]),
+                    "left": _shown(self.state),
+                },
             )
         named = {name: value for name, value in body["facts"].items() if name in covered}
         self.facts |= named
@@ -78,7 +84,8 @@ def rows_of(model: type[Recorded]) -> Iterator[Today]:
 def compare(kind: str, history: History | None, row: Today | None, findings: Findings) -> None:
     """The object by its entries against the object by its row."""
     if history is None and row is not None:
-        findings.add(None, row.last_event, f"{kind} {row.object_id} is there, but no entry tells of it")
+        what = _("%(kind)s %(id)s is there, but no entry tells of it") % {"kind": kind, "id": row.object_id}
+        findings.add(None, row.last_event, what)
     elif history is not None and history.last is not None:
         for what in _differences(kind, history, row):
             line = history.last_change or history.last
@@ -88,15 +95,18 @@ def compare(kind: str, history: History | None, row: Today | None, findings: Fin
 def _differences(kind: str, history: History, row: Today | None) -> Iterator[str]:
     if row is None:
         if history.acted:
-            yield "its entries tell of it, but the row is gone"
+            yield _("its entries tell of it, but the row is gone")
         return
     if not _points_right(history, row):
-        yield "the row does not point to the entry that changed it last"
+        yield _("the row does not point to the entry that changed it last")
     if row.state is not None and row.state != history.state:
-        yield f"it is {row.state!r} today, but its entries leave it {history.state or 'not there'!r}"
+        yield _("it is “%(now)s” today, but its entries leave it “%(told)s”") % {
+            "now": row.state,
+            "told": _shown(history.state),
+        }
     for name, value in row.facts.items():
         if _same(value) != _same(history.facts.get(name)):
-            yield f"“{name}” is not today what its entries say"
+            yield _("“%(name)s” is not today what its entries say") % {"name": name}
 
 
 def _points_right(history: History, row: Today) -> bool:
@@ -104,6 +114,10 @@ def _points_right(history: History, row: Today) -> bool:
     if row.state is None:
         return history.first is not None and row.last_event == history.first.event_id
     return row.last_event in history.events
+
+
+def _shown(state: str) -> str:
+    return state or _("not there")
 
 
 def _same(value: Any) -> Any:

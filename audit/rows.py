@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from audit import checking, entries, log, naming
 from audit.models import Line
@@ -99,4 +100,6 @@ def _fields(body: bytes) -> tuple[dict[str, Any], str]:
 
 
 def _digest_problem(line: Line, body: bytes) -> str:
-    return "" if entries.leaf_hash(body) == bytes(line.leaf_hash) else "its leaf hash does not fit its bytes"
+    return (
+        "" if entries.leaf_hash(body) == bytes(line.leaf_hash) else _("its leaf hash does not fit its bytes")
+    )

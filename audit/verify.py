@@ -14,6 +14,7 @@ from uuid import UUID
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from audit import checking, lines, log, replay
 from audit.findings import Report
@@ -46,7 +47,9 @@ class _Verification:
                 self._check_model(model)
             self._check_other_kinds()
             for event_id in lines.removed():
-                self.report.findings.add(None, event_id, "this entry was removed: only its leaf hash is left")
+                self.report.findings.add(
+                    None, event_id, _("this entry was removed: only its leaf hash is left")
+                )
         self.report.seconds = time.monotonic() - began
         return self.report
 
@@ -64,7 +67,10 @@ class _Verification:
         for line in lines.of_other_kinds(models):
             self._check_line(line)
             if not log.is_rowless(line.kind):
-                self._find(line, f"it is about a {line.kind!r}, and the product knows no such thing")
+                self._find(
+                    line,
+                    _("it is about a “%(kind)s”, and the product knows no such thing") % {"kind": line.kind},
+                )
 
     def _histories(self, stream: Iterator[Stored], covered: dict[str, str]) -> Iterator[History]:
         for object_id, group in groupby(stream, key=lambda line: line.object_id):
@@ -87,10 +93,12 @@ class _Verification:
             self._find(line, problem)
         if checking.is_late(line, body):
             self.report.warnings.add(
-                line.index, line.event_id, "its time is more than 5 s from the database's clock"
+                line.index, line.event_id, _("its time is more than 5 s from the database's clock")
             )
         if body["log"] != settings.TUTELA_LOG_ORIGIN:
-            self.report.warnings.add(line.index, line.event_id, f"it was written for the log {body['log']!r}")
+            self.report.warnings.add(
+                line.index, line.event_id, _("it was written for the log “%(log)s”") % {"log": body["log"]}
+            )
         return body
 
     def _count(self, line: Stored) -> None:

@@ -99,7 +99,7 @@ CHANGES: dict[str, tuple[LiteralString, str]] = {
     "the row was removed": ("DELETE FROM project_user WHERE last_event_id = %s", "the row is gone"),
     "the row was moved": (
         "UPDATE project_user SET state = 'left' WHERE last_event_id = %s",
-        "it is 'left' today",
+        "it is “left” today",
     ),
     "a covered column was changed": (
         "UPDATE project_user SET role = 'administrator' WHERE last_event_id = %s",
@@ -169,13 +169,13 @@ def test_a_second_beginning_contradicts_the_first(cast: Cast) -> None:
 
     with act("test", frozenset({"person:add"})):
         log.append("person:add", actor=log.SYSTEM, kind="person", id=cast.bo.id, after="active")
-    assert "was 'not there'" in first_bad()[2]
+    assert "was “not there”" in first_bad()[2]
 
 
 @pytest.mark.django_db
 def test_a_kind_nobody_knows_is_named(cast: Cast) -> None:
     log.note("door:refuse", actor=log.SYSTEM, kind="ghost", id=cast.bo.id)
-    assert "'ghost'" in first_bad()[2]
+    assert "“ghost”" in first_bad()[2]
 
 
 @pytest.mark.django_db
