@@ -22,7 +22,7 @@ from intake.services import cases
 from intake.states import CaseState, ItemState
 from project.demo import house
 from project.demo.rows import BadRow, Row
-from project.demo.visitor import Visitor, collect, signed_in
+from project.demo.visitor import NotTaken, Visitor, collect, signed_in
 from project.models import User
 from referrals.models import Delivery, Referral
 from referrals.services import answers
@@ -64,7 +64,12 @@ def run(rows: Iterable[Row | BadRow], say: Say) -> Handled:
             say("left out", f"line {row.line}", row.problem)
             continue
         began = timezone.now()
-        words.append((_name(row), _report(row, say)))
+        try:
+            words.append((_name(row), _report(row, say)))
+        except NotTaken as refusal:
+            handled.refused.append(BadRow(row.line, str(refusal)))
+            say("left out", f"line {row.line}", str(refusal))
+            continue
         handled.reports += 1
         case = _sorted(row, began, say)
         if case not in handled.cases:

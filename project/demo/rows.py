@@ -8,6 +8,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from intake.forms.public import LINES
 from intake.normalise import LineError, parse_line
 from intake.triage import ReportKind
 
@@ -55,7 +56,7 @@ def _row(line: int, cells: list[str]) -> Row | BadRow:
     try:
         parse_line(url)
     except LineError as error:
-        return BadRow(line, f"URL is no address: {error.code}")
+        return BadRow(line, f"URL: {LINES[error.code] % error.params}")
     return Row(line, url, referer, analyst, reference, source, _kind(kind))
 
 

@@ -20,6 +20,10 @@ class Refused(RuntimeError):
     """A door did not do what was asked; the message says which page and what it answered."""
 
 
+class NotTaken(Refused):
+    """The door read what was sent and did not take it; it said why on its page."""
+
+
 class Browser:
     """One connection to one door, keeping its cookies."""
 
@@ -49,6 +53,8 @@ class Browser:
             raise Refused(f"{self.base}{path} does not answer: {error}") from error
         for header in answer.headers.get_all("Set-Cookie") or []:
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+        if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            raise NotTaken("; ".join(Page(answer.status, content).errors))
         if answer.status >= HTTPStatus.BAD_REQUEST:
             raise Refused(f"{self.base}{path} answered {answer.status}")
         return Page(answer.status, content)
@@ -71,6 +77,11 @@ class Page:
     @property
     def heading(self) -> str:
         return " ".join(self._reader.heading)
+
+    @property
+    def errors(self) -> list[str]:
+        """The lines of the error summary."""
+        return self._reader.errors
 
     @property
     def words(self) -> list[str]:
@@ -131,6 +142,8 @@ class _Reader(HTMLParser):
         self.hidden: dict[str, str] = {}
         self.heading: list[str] = []
         self.words: list[str] = []
+        self.errors: list[str] = []
+        self._in_errors = False
         self._inside: list[str] | None = None
         self._in_words = False
 
@@ -142,8 +155,10 @@ class _Reader(HTMLParser):
             self._in_words = values.get("class") == "words"
         if tag == "h1":
             self._inside = self.heading
-        if tag == "li" and self._in_words:
-            self._inside = self.words
+        if values.get("class") == "errsum":
+            self._in_errors = True
+        if tag == "li" and (self._in_words or self._in_errors):
+            self._inside = self.errors if self._in_errors else self.words
 
     def handle_data(self, data: str) -> None:
         if self._inside is not None and data.strip():
@@ -152,3 +167,5 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in {"h1", "li"}:
             self._inside = None
+        if tag == "ul":
+            self._in_errors = False
