@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -20,35 +21,33 @@ ADDRESS = "https://example.org/a"
 PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
+class Reporter(DoorClient):
+    """A browser without scripts: forms are sent as browsers send them."""
+
+    def post_form(self, path: str, **fields: str) -> Any:
+        return self.post(path, urlencode(fields), content_type="application/x-www-form-urlencoded")
+
+
 def token_in(answer: Any) -> str:
     found = re.search(r'name="token" value="([^"]+)"', answer.content.decode())
     assert found
     return found[1]
 
 
-def begin(client: DoorClient, query: str = "") -> str:
+def begin(client: Reporter, query: str = "") -> str:
     return token_in(client.get("/en/where" + query))
 
 
-def tell(client: DoorClient, lines: str = ADDRESS, token: str = "", **answers: str) -> Any:
+def tell(client: Reporter, lines: str = ADDRESS, token: str = "", **answers: str) -> Any:
     return client.post_form("/en/where", token=token or begin(client), where=lines, **answers)
 
 
-def finish(client: DoorClient, token: str, language: str = "en") -> Any:
+def finish(client: Reporter, token: str, language: str = "en") -> Any:
     return client.post_form(f"/{language}/when", token=token, skip="1")
 
 
 def words_in(answer: Any) -> list[str]:
     return re.findall(r"<li>([a-z]+)</li>", answer.content.decode())
-
-
-class Reporter(DoorClient):
-    """A browser without scripts: forms are sent as browsers send them."""
-
-    def post_form(self, path: str, **fields: str) -> Any:
-        from urllib.parse import urlencode
-
-        return self.post(path, urlencode(fields), content_type="application/x-www-form-urlencoded")
 
 
 @pytest.fixture
