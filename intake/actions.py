@@ -31,7 +31,7 @@ class Action(StrEnum):
 
 SENTENCES: dict[StrEnum, str | Promise] = {
     Action.ASSESSMENT_RECORD: _("An item was assessed"),
-    Action.CASE_ASSESS: _("The case was assessed; a second person is asked"),
+    Action.CASE_ASSESS: _("The case was assessed"),
     Action.CASE_ASSIGN: _("The case was taken"),
     Action.CASE_CLOSE: _("The case was closed"),
     Action.CASE_JOIN: _("A report joined the case"),

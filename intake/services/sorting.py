@@ -159,6 +159,8 @@ def _add(case: Case, item: ReportedItem, actor: Actor) -> Case:
     """One more item. Priority may rise and the due time come nearer; neither ever falls back."""
     changes = _raised(case, item.report)
     changes["due_at"] = min(case.due_at, changes["due_at"])
+    if all(getattr(case, name) == value for name, value in changes.items()):
+        return case  # one more address of a report that is counted already
     return change_case(
         case, action=Action.CASE_JOIN, actor=actor, facts=_facts(item, changes), changes=changes
     )

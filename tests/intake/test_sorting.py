@@ -61,6 +61,7 @@ def test_the_new_addresses_of_one_report_make_one_case(cast: Cast) -> None:
     case = reported(PAGE, OTHER)
     assert case.items.addresses().count() == 2
     assert case.reports == 1
+    assert acts(case) == ["case:open"]
 
 
 def test_a_known_address_joins_its_case_and_points_to_the_first_item(cast: Cast) -> None:
