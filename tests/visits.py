@@ -21,7 +21,7 @@ class Visit:
 
     def path(self, door: str, world: World, language: str = "en") -> str:
         route = next(route for route in routes_of(door) if route.name == self.route)
-        return route.path(language, **objects_of(route, world, self.to)) + self.query
+        return route.path(objects_of(route, world, self.to), language) + self.query
 
 
 def objects_of(route: Route, world: World, to: str) -> dict[str, object]:

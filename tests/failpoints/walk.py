@@ -14,6 +14,7 @@ from django.utils import timezone
 from audit import log
 from intake.models import Case, Report, ReportedItem, Team
 from intake.policies import access_case
+from intake.schemes import Verdict
 from intake.services import cases, sorting, teams
 from intake.states import CaseState, ItemState, ReportState
 from project.models import User
@@ -24,7 +25,15 @@ from referrals.destinations import DeliveryError, Remedy, Sealed
 from referrals.models import Agency, Delivery, Referral, RoutingRule
 from referrals.services import again, answers, directory, handover, referrals
 from referrals.services.proposals import propose_routes
-from referrals.states import Answer, AnswerSource, DeliveryState, HandOver, Obligation, OutcomeKind
+from referrals.states import (
+    AgencyKind,
+    Answer,
+    AnswerSource,
+    DeliveryState,
+    HandOver,
+    Obligation,
+    OutcomeKind,
+)
 from tests import line, reporting
 from tests.cast import RULE, person
 
@@ -70,18 +79,20 @@ def _the_house() -> Iterator[Step]:
     yield Step(lambda: Agency.objects.exists(), _open_police)
     yield Step(lambda: RoutingRule.objects.exists(), _adopt_rule)
     for name, role in PEOPLE.items():
-        yield Step(
-            lambda name=name: _known(name), lambda name=name, role=role: person(name, role, *_groups(role))
-        )  # type: ignore[misc]
+        yield _a_person(name, role)
     yield Step(
         lambda: _who("lea").state == "left",
         lambda: let_go(actor=_who("ana").actor, person=_who("lea").id),
     )
 
 
+def _a_person(name: str, role: Role) -> Step:
+    return Step(lambda: _known(name), lambda: person(name, role, *_groups(role)))
+
+
 def _open_police() -> None:
     directory.open_agency(
-        actor=log.SYSTEM, name=POLICE, kind="police", country="RO", destination="file_export"
+        actor=log.SYSTEM, name=POLICE, kind=AgencyKind.POLICE, country="RO", destination="file_export"
     )
 
 
@@ -130,7 +141,7 @@ def _a_dismissed_case() -> Iterator[Step]:
         lambda: cases.close_case(
             actor=_who("ana").actor,
             case_id=_case(name).id,
-            outcome=_verdict("not_illegal"),
+            outcome=Verdict.NOT_ILLEGAL,
             reason=line.REASON,
         ),
     )
@@ -271,10 +282,6 @@ def _conclude(name: str) -> None:
         source=AnswerSource.PHONE,
         happened_on=timezone.localdate(),
     )
-
-
-def _verdict(word: str) -> "cases.Verdict":
-    return cases.Verdict(word)
 
 
 def address(name: str) -> str:
