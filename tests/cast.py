@@ -86,9 +86,15 @@ def _team(name: str, language: str) -> "Team":
 
 def _agency(name: str, kind: str) -> "Agency":
     from referrals.services.directory import open_agency
+    from referrals.states import AgencyKind
 
     return open_agency(
-        actor=log.SYSTEM, name=name, kind=kind, country="RO", destination="file_export", answer_days=3
+        actor=log.SYSTEM,
+        name=name,
+        kind=AgencyKind(kind),
+        country="RO",
+        destination="file_export",
+        answer_days=3,
     )
 
 

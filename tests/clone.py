@@ -119,7 +119,7 @@ class Server:
         return bool(self._admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone())
 
     def _execute(self, statement: str, *names: str) -> None:
-        self._admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+        self._admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def _is_running(pid: int) -> bool:

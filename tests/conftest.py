@@ -66,7 +66,7 @@ def _rolled_back() -> Iterator[None]:
     """Django's own test transaction: it is the one block inside which a durable verb may run."""
 
     atomic = transaction.atomic()
-    atomic._from_testcase = True
+    vars(atomic)["_from_testcase"] = True  # as Django's TestCase does: the one block a durable verb may be in
     with atomic:
         yield
         transaction.set_rollback(True)

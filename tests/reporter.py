@@ -1,6 +1,7 @@
 """Somebody at the public door, without a cookie: a token in the form carries them from step to step."""
 
 import re
+from collections.abc import Mapping
 from html import unescape
 from typing import Any
 from urllib.parse import quote_plus
@@ -16,22 +17,22 @@ WORDS = re.compile(r"[^\W\d_]+")
 class Reporter:
     """`headers` are what the browser tells about itself."""
 
-    def __init__(self, *, language: str = "en", client: DoorClient | None = None, **headers: str) -> None:
-        self.client = client or DoorClient("public")
+    def __init__(self, *, language: str = "en", headers: Mapping[str, str] | None = None) -> None:
+        self.client = DoorClient("public")
         self.language = language
-        self.headers = headers
+        self.headers = {"sec-fetch-site": "same-origin"} | dict(headers or {})
         self.token = ""
         self.answer: Any = None
 
     def get(self, route: str) -> Any:
-        return self._took(self.client.get(self._path(route), headers=self._headers()))
+        return self._took(self.client.get(self._path(route), headers=self.headers))
 
     def post(self, route: str, **fields: str) -> Any:
         path = self._path(route)
         sent = {"token": self.token} | fields if self.token else fields
         body = "&".join(f"{name}={quote_plus(value)}" for name, value in sent.items())
         answer = self.client.post(
-            path, body, content_type="application/x-www-form-urlencoded", headers=self._headers()
+            path, body, content_type="application/x-www-form-urlencoded", headers=self.headers
         )
         return self._took(answer)
 
@@ -57,8 +58,3 @@ class Reporter:
         found = TOKEN.search(answer.content.decode(errors="replace"))
         self.token = unescape(found.group(1)) if found else ""
         return answer
-
-    def _headers(self) -> dict[str, str]:
-        return {"sec-fetch-site": "same-origin"} | {
-            name.replace("_", "-"): value for name, value in self.headers.items()
-        }

@@ -1,5 +1,6 @@
 """The routes of a door, read from its URL map, and a path for each with the objects one has."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -15,9 +16,9 @@ class Route:
     name: str
     needs: tuple[str, ...]
 
-    def path(self, language: str = "en", **objects: object) -> str:
+    def path(self, objects: Mapping[str, object] | None = None, language: str = "en") -> str:
         """Its path. What is not given is an id that nothing has."""
-        given = {name: objects.get(name) or uuid4() for name in self.needs}
+        given = {name: (objects or {}).get(name) or uuid4() for name in self.needs}
         with at_door(self.door), translation.override(language):
             return reverse(self.name, kwargs=given)
 

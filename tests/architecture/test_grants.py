@@ -1,6 +1,7 @@
 """The rights in the database are exactly those of project/grants.py: for both roles, on everything there is."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -14,10 +15,10 @@ ON_COLUMNS = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
 Right = tuple[str, ...]
 
 
-def rows(statement: str, *values: object) -> list[tuple[str, ...]]:
+def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        found: list[tuple[str, ...]] = cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
 

@@ -70,10 +70,10 @@ def _looks_absent(client: DoorClient, route: Route, foreign: dict[str, list[obje
     (needed,) = route.needs
     for method in _methods(route):
         nothing = uuid4()
-        absent = client.generic(method, route.path(**{needed: nothing}), headers=FORM)
+        absent = client.generic(method, route.path({needed: nothing}), headers=FORM)
         assert absent.status_code == 404, (route, method)
         for theirs in foreign[needed]:
-            answer = client.generic(method, route.path(**{needed: theirs}), headers=FORM)
+            answer = client.generic(method, route.path({needed: theirs}), headers=FORM)
             assert answer.status_code == 404, (route, method)
             assert body(answer, theirs) == body(absent, nothing), (route, method)
             assert _headers(answer) == _headers(absent), (route, method)
@@ -104,7 +104,7 @@ def test_a_role_without_the_permission_finds_nothing_behind_any_page(world: worl
                     continue
                 for states in ({}, *_own_objects(route, world)):
                     for method in ("GET", "POST"):
-                        answer = client.generic(method, route.path(**states), headers=FORM)
+                        answer = client.generic(method, route.path(states), headers=FORM)
                         assert answer.status_code == 404, (name, route, method)
 
 
@@ -163,7 +163,7 @@ def test_a_get_of_every_route_changes_nothing_either(world: worlds.World) -> Non
         for client in everyone(world, door).values():
             for route in (route for route in routes_of(door) if route.name != "account_logout"):
                 for objects in ({}, *_own_objects(route, world)):
-                    assert client.get(route.path(**objects)).status_code < 500, route
+                    assert client.get(route.path(objects)).status_code < 500, route
     assert _state() == before
 
 
@@ -188,7 +188,7 @@ def test_an_administrator_reads_no_case(world: worlds.World) -> None:
     ada = DoorClient("desk").sign_in(world.cast.ada)
     for route in routes_of("desk"):
         for objects in ({}, *_own_objects(route, world)):
-            text = ada.get(route.path(**objects)).content.decode()
+            text = ada.get(route.path(objects)).content.decode()
             assert not [word for word in secret if word in text], route
 
 

@@ -42,7 +42,7 @@ def named_in_the_code() -> set[str]:
                 node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)
             ):
                 if isinstance(call.func, ast.Attribute) and call.func.attr == "hit":
-                    found |= {word.value for word in call.args if isinstance(word, ast.Constant)}
+                    found |= {str(word.value) for word in call.args if isinstance(word, ast.Constant)}
     return found
 
 

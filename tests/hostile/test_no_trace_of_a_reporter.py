@@ -14,9 +14,9 @@ from tests.marks import found_in_tables
 from tests.reporter import Reporter
 
 MARKS = {
-    "user_agent": "Markedagent",
-    "x_forwarded_for": "192.0.2.77",
-    "accept_language": "en;q=0.77",
+    "user-agent": "Markedagent",
+    "x-forwarded-for": "192.0.2.77",
+    "accept-language": "en;q=0.77",
     "referer": "https://markedreferer.example.org/",
     "cookie": "markedcookie=1",
 }
@@ -31,7 +31,7 @@ def test_nothing_that_the_browser_tells_is_kept_anywhere(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     with as_role("tutela_public"):
-        reporter = Reporter(**MARKS)
+        reporter = Reporter(headers=MARKS)
         words = reporter.report("https://www.example.net/trace")
         reporter.come_back(words)
         reporter.post("where", where="\x00")

@@ -83,7 +83,7 @@ def test_a_field_that_no_page_has_is_refused() -> None:
 
 
 def test_a_form_sent_from_another_site_is_refused() -> None:
-    reporter = Reporter(sec_fetch_site="cross-site", origin="https://elsewhere.example.org")
+    reporter = Reporter(headers={"sec-fetch-site": "cross-site", "origin": "https://elsewhere.example.org"})
     reporter.get("where")
     assert reporter.post("where", where="https://www.example.net/1").status_code == 403
     assert not Report.objects.exists()

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Request, ViewportSize, sync_playwright
 
 from project.doors import door_settings
 from tests import cast as company
@@ -20,6 +20,7 @@ from tests import world as worlds
 from tests.doors import DoorClient
 from tests.served import Doors, database_of
 
+Arrive = Callable[..., AbstractContextManager["Visitor"]]
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -30,7 +31,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+WIDE, NARROW = ViewportSize(width=1280, height=800), ViewportSize(width=360, height=740)
 
 
 @dataclass
@@ -98,11 +99,13 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(chromium: Browser) -> Iterator[Callable[..., AbstractContextManager[Visitor]]]:
+def visitor(chromium: Browser) -> Arrive:
     """`with visitor(scripting=False, width=NARROW) as ana:`, a browser that knows nothing yet."""
 
     @contextmanager
-    def arrive(*, scripting: bool = True, width: Any = None, dark: bool = False) -> Iterator[Visitor]:
+    def arrive(
+        *, scripting: bool = True, width: ViewportSize | None = None, dark: bool = False
+    ) -> Iterator[Visitor]:
         context = chromium.new_context(
             java_script_enabled=scripting,
             viewport=width or WIDE,

@@ -49,7 +49,7 @@ def check(page: Page) -> list[str]:
     """What axe finds in both themes at both widths, as sentences. Dark differs from light in its colours alone."""
     found: list[str] = []
     for width in (WIDE, NARROW):
-        page.set_viewport_size(width)  # type: ignore[arg-type]
+        page.set_viewport_size(width)
         if page.evaluate(STICKS_OUT):
             found.append(f"{width['width']}: the page is wider than the screen")
         page.emulate_media(color_scheme="light")
