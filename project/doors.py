@@ -108,7 +108,6 @@ def door_settings(name: str, *, secure: bool) -> dict[str, Any]:
 
 
 _EVERYWHERE = [
-    "project.middleware.HostileInput",
     "django.middleware.security.SecurityMiddleware",
     "project.middleware.Headers",
     "csp.middleware.CSPMiddleware",
@@ -117,6 +116,7 @@ _EVERYWHERE = [
 PUBLIC_MIDDLEWARE = [
     *_EVERYWHERE,
     "django.middleware.locale.LocaleMiddleware",
+    "project.middleware.HostileInput",
     "django.middleware.common.CommonMiddleware",
     "project.middleware.SameOrigin",
     "project.middleware.DenyByDefault",
@@ -125,6 +125,7 @@ PEOPLE_MIDDLEWARE = [
     *_EVERYWHERE,
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "project.middleware.HostileInput",
     "django.middleware.common.CommonMiddleware",
     "project.middleware.NullOrigin",
     "django.middleware.csrf.CsrfViewMiddleware",
