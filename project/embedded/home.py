@@ -79,6 +79,7 @@ def open_home(name: str, accounts: Accounts) -> Home:
     state = base_folder() / name
     for folder in (*reversed(_missing(state.parent)), state):
         own(folder, accounts.invoker, mode=0o711)
+    _refuse_unreachable(state, accounts)
     lock = take_lock(state / "lock")
     home = Home(state, _place_for_sockets(state, accounts), lock)
     _lay_out(home, accounts)
@@ -136,6 +137,14 @@ def _lay_out(home: Home, accounts: Accounts) -> None:
     own(home.beat, accounts.doors, mode=0o700)
     own(home.logs, accounts.invoker, mode=0o700)
     own(home.secrets, accounts.invoker, mode=private, group=door_group)
+
+
+def _refuse_unreachable(state: Path, accounts: Accounts) -> None:
+    """We open no folder that is not ours: a state below a closed one has to move."""
+    closed = [folder for folder in state.parents if not folder.stat().st_mode & 0o001]
+    if accounts.apart and closed:
+        name = accounts.services.name
+        raise SystemExit(f"{closed[-1]} is closed to {name}, who keeps the data. Set TUTELA_STATE to another folder.")
 
 
 def _remove_if_free(folder: Path) -> None:

@@ -116,6 +116,8 @@ class Supervisor:
     def stop(self) -> None:
         """Doors first, the database last: nothing loses what it stands on."""
         self.alarm.stop_listening()
+        if self._services:
+            say("Stopping ...")
         for job in self._jobs:
             processes.kill_group(job.pid)
             job.kill()
