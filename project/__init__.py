@@ -1,5 +1,1 @@
-"""Wiring. The worker's app is loaded with it, so that every process speaks to the same broker."""
-
-from project.celery import app
-
-__all__ = ["app"]
+"""Wiring: settings, doors, people, the one-command start. `apps.py` loads the worker's app."""

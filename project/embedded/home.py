@@ -144,7 +144,9 @@ def _refuse_unreachable(state: Path, accounts: Accounts) -> None:
     closed = [folder for folder in state.parents if not folder.stat().st_mode & 0o001]
     if accounts.apart and closed:
         name = accounts.services.name
-        raise SystemExit(f"{closed[-1]} is closed to {name}, who keeps the data. Set TUTELA_STATE to another folder.")
+        raise SystemExit(
+            f"{closed[-1]} is closed to {name}, who keeps the data. Set TUTELA_STATE to another folder."
+        )
 
 
 def _remove_if_free(folder: Path) -> None:

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from project.embedded.home import CLONE
 from project.embedded.processes import children_of
@@ -86,12 +87,12 @@ class Machine:
         theirs = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
         return theirs | {"PYTHONPATH": os.fspath(CLONE), "TUTELA_STATE": os.fspath(self.base)}
 
-    def _popen(self, command: list[str], output: object) -> subprocess.Popen[str]:
+    def _popen(self, command: list[str], output: IO[str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
             _python(command),
             env=self.environment,
             stdin=subprocess.DEVNULL,
-            stdout=output,  # type: ignore[call-overload]
+            stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
         )

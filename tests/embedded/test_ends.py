@@ -38,7 +38,8 @@ def test_a_second_start_is_refused_in_plain_words(tutela: Machine) -> None:
 
 
 def test_a_command_joins_the_running_services(tutela: Machine) -> None:
-    asked = "from django.db import connection as c; k = c.cursor(); print(*k.execute('SELECT current_user'))"
+    asked = "from django.db import connection as c; k = c.cursor(); "
+    asked += "k.execute('SELECT current_user'); print(k.fetchone())"
     told = tutela.run("manage", "shell", "--no-imports", "-c", asked)
     assert told.stdout.strip() == "('tutela_app',)", told.stderr
 
