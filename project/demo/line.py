@@ -76,8 +76,7 @@ def run(rows: Iterable[Row | BadRow], say: Say) -> Handled:
             handled.cases.append(case)
             analysts[case.id] = _analyst(row, case)
     for case in handled.cases:
-        _handle(case, analysts[case.id], say)
-        handled.referrals += 1
+        handled.referrals += _handle(case, analysts[case.id], say)
     for name, code in words:
         _return_visit(name, code, say)
     _verified(say)
@@ -116,7 +115,8 @@ def _sorted(row: Row, began: datetime, say: Say) -> Case:
     return case
 
 
-def _handle(case: Case, ana: User, say: Say) -> None:
+def _handle(case: Case, ana: User, say: Say) -> int:
+    """Bring one case to its end; gives the number of its referrals. Words without an address go to nobody."""
     cleo = next(member for member in _members() if member != ana)
     case.refresh_from_db()
     if case.state == CaseState.OPEN:
@@ -138,14 +138,19 @@ def _handle(case: Case, ana: User, say: Say) -> None:
     cases.review_assessment(actor=cleo.actor, case_id=case.id, agrees=True, reason=REASON)
     say("review", case.number, f"{cleo.name} reviewed and agreed")
     proposals = propose_routes(case)
+    if not proposals:
+        say("propose", case.number, "no rule proposes anybody: the case stays with the hotline")
+        return 0
     for found in proposals:
         say("propose", f"{found.rule_code} v{found.rule_version}", f"{found.agency_name}, {found.obligation}")
     choices = [Choice(found.agency_id, found.rule_code, found.rule_version) for found in proposals]
-    for referral in create_referrals(actor=ana.actor, case_id=case.id, choices=choices):
+    made = create_referrals(actor=ana.actor, case_id=case.id, choices=choices)
+    for referral in made:
         say("confirm", referral.number, f"{ana.name} confirmed the referral of {case.number}")
         _answered(referral, ana, say)
     close_referred_case(actor=ana.actor, case_id=case.id, reason=REASON)
     say("close", case.number, "the case is closed")
+    return len(made)
 
 
 def _answered(referral: Referral, ana: User, say: Say) -> None:
