@@ -66,7 +66,7 @@ def _analyst() -> Act:
     browser = signed_in(os.environ["TUTELA_DESK_URL"], "ana@hotline.test")
 
     def act() -> None:
-        browser.get("/queue")
+        browser.get("/cases/")
 
     return act
 
