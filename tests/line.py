@@ -12,6 +12,7 @@ from django.utils import timezone
 
 if TYPE_CHECKING:
     from intake.models import Case, Report
+    from intake.services.cases import Judgement
     from referrals.models import Referral
     from tests.cast import Cast
 
@@ -63,7 +64,7 @@ def an_assessed_case(
     )
 
 
-def judgements_of(case: "Case", *, verdict: str = "other_illegal", country: str = "RO") -> list:  # type: ignore[type-arg]
+def judgements_of(case: "Case", *, verdict: str = "other_illegal", country: str = "RO") -> "list[Judgement]":
     from intake.schemes import HostKnownBy, Verdict
     from intake.services.cases import Judgement
 

@@ -116,6 +116,8 @@ class WhereForm(PublicForm):
 
     def clean_where(self) -> list[Address]:
         parsed = parse_lines(self.cleaned_data["where"])
+        if not parsed:
+            raise forms.ValidationError(self.fields["where"].error_messages["required"], code="required")
         self.good = [found for _number, found in parsed if isinstance(found, Address)]
         wrong = [(number, found) for number, found in parsed if isinstance(found, LineError)]
         self.has_media = any(error.code is Code.MEDIA_DATA for _number, error in wrong)
