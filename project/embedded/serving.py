@@ -32,7 +32,7 @@ def serve(arguments: list[str]) -> int:
 def demo(arguments: list[str]) -> int:
     """The main job without a person, in a state folder of its own; its exit code is the answer."""
     files = [os.fspath(_existing(name)) for name in arguments]
-    with session("demo", fresh=True) as opened:
+    with session("demo", fresh=True, hasty=True) as opened:
         stack = Stack(opened, any_ports())
         stack.start()
         return _attend(stack, [CLONE / "manage.py", "demo", *files], command="demo")
@@ -52,13 +52,29 @@ def _attend(stack: Stack, python_arguments: list[str | Path], *, command: str) -
 
 def _seed(stack: Stack) -> str:
     """The demo's people and cases, once a state folder; what it printed is kept to be shown at each start."""
-    kept = stack.session.home.secrets.parent / "sign-ins.txt"
+    kept = stack.session.home.state / "sign-ins.txt"
+    addresses = {door_url(stack.ports[door]): f"<{door}>" for door in DOORS}
     if not kept.exists():
         say("Making the demo's people and cases ...")
         seeding = stack.manage("seed_demo")
         stack.session.supervisor.run(seeding)
-        os.replace(stack.session.home.logs / "seed_demo.log", kept)
-    return kept.read_text().strip()
+        _keep(kept, stack.session.home.logs / "seed_demo.log", addresses)
+    told = kept.read_text()
+    for address, door in addresses.items():
+        told = told.replace(door, address)
+    return told.strip()
+
+
+def _keep(kept: Path, printed: Path, addresses: dict[str, str]) -> None:
+    """Passwords: for the invoker's eyes. Doors may have other ports next time, so they are kept by name."""
+    text = printed.read_text()
+    for address, door in addresses.items():
+        text = text.replace(address, door)
+    printed.unlink()
+    draft = kept.with_suffix(".new")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    draft.replace(kept)
 
 
 def _welcome(stack: Stack, sign_ins: str) -> None:
