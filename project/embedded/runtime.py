@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from project.embedded.accounts import Account, Accounts
+from project.embedded.binaries import surroundings
 from project.embedded.home import CLONE, Home, shared_folder
 from project.embedded.processes import say
 from project.embedded.trees import link_file, link_tree, mirror, packages_of
@@ -58,15 +59,26 @@ def prepare(home: Home, accounts: Accounts) -> Runtime:
     return copied if _works(copied) else _as_invoker(accounts, "the copy does not start")
 
 
-def reachable_programs(program: Path, tree: Path, account: Account) -> Path:
-    """`program`, or its copy when `account` cannot run it where it is; `tree` is what it needs around it."""
+def reachable_program(program: Path, account: Account) -> Path:
+    """`program`, or its copy, with what lies around it, when `account` cannot run it where it is."""
     if account.is_me or _runs([program, "--version"], account, {}):
         return program
+    root, parts = surroundings(program)
     digest = hashlib.sha256(f"{program}{program.stat().st_mtime_ns}".encode()).hexdigest()[:12]
     target = shared_folder() / f"{program.name}-{digest}"
     if not target.exists():
-        _build(target, lambda draft: link_tree(tree, draft))
-    return target / program.relative_to(tree)
+        _build(target, lambda draft: _link_parts(root, parts, draft))
+    copied = target / program.relative_to(root)
+    if not _runs([copied, "--version"], account, {}):
+        raise SystemExit(
+            f"{account.name} can run neither {program} nor its copy {copied}. Name others by PG_BINDIR."
+        )
+    return copied
+
+
+def _link_parts(root: Path, parts: list[Path], draft: Path) -> None:
+    for part in parts:
+        link_tree(part, draft / part.relative_to(root))
 
 
 def _as_invoker(accounts: Accounts, why: str) -> Runtime:

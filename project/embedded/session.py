@@ -11,7 +11,7 @@ from project.embedded.binaries import postgres_programs, valkey_program
 from project.embedded.home import Home, close_sockets, open_fresh_home, open_home, remove_home
 from project.embedded.keys import make_keys
 from project.embedded.processes import Program, say
-from project.embedded.runtime import reachable_programs
+from project.embedded.runtime import reachable_program
 from project.embedded.supervisor import Supervisor
 
 LAST, BEFORE_LAST = 90, 80  # stages: the database stops last, the queue just before
@@ -47,13 +47,11 @@ class Session:
         postgres.make_roles(self.home, programs, self.accounts, may_create=self.hasty)
 
     def _postgres_programs(self) -> Path:
-        folder = postgres_programs()
-        return reachable_programs(folder / "postgres", folder.parent, self.accounts.services).parent
+        return reachable_program(postgres_programs() / "postgres", self.accounts.services).parent
 
     def _valkey(self) -> Program:
-        program = valkey_program()
-        reached = reachable_programs(program, program.parent, self.accounts.services)
-        return valkey.server(self.home, reached, self.accounts)
+        program = reachable_program(valkey_program(), self.accounts.services)
+        return valkey.server(self.home, program, self.accounts)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import pytest
 
 from project.embedded.accounts import find_accounts
 from project.embedded.binaries import postgres_programs
-from project.embedded.runtime import reachable_programs
+from project.embedded.runtime import reachable_program
 from tests.embedded.conftest import root_and_accounts
 from tests.embedded.machine import Machine, as_account, command_line, family, lives
 
@@ -116,8 +116,7 @@ def test_all_processes_together_stay_within_their_memory(tutela: Machine) -> Non
 
 
 def _psql_command(tutela: Machine, role: str, sql: str) -> list[str | Path]:
-    folder = postgres_programs()
-    programs = reachable_programs(folder / "postgres", folder.parent, find_accounts().doors).parent
+    programs = reachable_program(postgres_programs() / "postgres", find_accounts().doors).parent
     sockets = tutela.state / "sockets" / "database"
     return [programs / "psql", "-XqAt", "-h", sockets, "-U", role, "-d", "tutela", "-c", sql]
 
