@@ -27,4 +27,4 @@ def address(item: Addressed) -> SafeString:
     before, host, after = defang_parts(item.canonical, item.kind)
     if not host:
         return format_html('<span class="addr">{}</span>', before + after)
-    return format_html('<span class="addr"><i>{}</i>{}<i>{}</i></span>', before, host, after)
+    return format_html('<span class="addr"><i>{}</i>{}<wbr><i>{}</i></span>', before, host, after)
