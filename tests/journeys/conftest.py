@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Request, ViewportSize, sync_playwright
 
 from project.doors import door_settings
@@ -45,7 +46,9 @@ class House:
         return database_of(self.doors.database)
 
     def url(self, door: str, route: str, **objects: object) -> str:
-        return self.doors.url(door, DoorClient(door).url(route, **objects))
+        """The language of the public door is in its paths; the cast's reporters write Romanian."""
+        with translation.override("ro"):
+            return self.doors.url(door, DoorClient(door).url(route, **objects))
 
 
 @pytest.fixture(scope="session")
