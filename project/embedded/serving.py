@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 
 from project.embedded import environment
+from project.embedded.alarm import Stop
 from project.embedded.environment import DOORS, door_url
 from project.embedded.home import CLONE
 from project.embedded.ports import any_ports, preferred_ports
 from project.embedded.processes import say
 from project.embedded.session import session
 from project.embedded.stack import Stack
+from project.embedded.supervisor import Supervisor
 
 FOR_WHOM = {"public": "the public", "desk": "the hotline's people", "partner": "agencies"}
 
@@ -25,8 +27,7 @@ def serve(arguments: list[str]) -> int:
         sign_ins = _seed(stack)
         stack.announce()
         _welcome(stack, sign_ins)
-        opened.supervisor.watch()
-    return 0
+        return _stay_up(opened.supervisor)
 
 
 def demo(arguments: list[str]) -> int:
@@ -43,6 +44,14 @@ def bench(arguments: list[str]) -> int:
         stack = Stack(opened, any_ports())
         stack.start()
         return _attend(stack, ["-m", "benchmarks", *arguments], command="bench")
+
+
+def _stay_up(supervisor: Supervisor) -> int:
+    try:
+        supervisor.watch()
+    except Stop as stop:
+        say("Stopping ...")
+        return stop.exit_code
 
 
 def _attend(stack: Stack, python_arguments: list[str | Path], *, command: str) -> int:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from project.embedded import processes
 from project.embedded.alarm import Alarm, Stop
@@ -99,7 +100,7 @@ class Supervisor:
                 raise Failed(self._last_words(what))
             self.alarm.wait(TICK)
 
-    def watch(self) -> None:
+    def watch(self) -> NoReturn:
         """Stay up, restarting what dies. Ends by Stop."""
         while True:
             self.tend()
@@ -116,8 +117,6 @@ class Supervisor:
     def stop(self) -> None:
         """Doors first, the database last: nothing loses what it stands on."""
         self.alarm.stop_listening()
-        if self._services:
-            say("Stopping ...")
         for job in self._jobs:
             processes.kill_group(job.pid)
             job.kill()

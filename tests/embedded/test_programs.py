@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,11 @@ from typing import Any
 import pytest
 
 from project.embedded import binaries
-from project.embedded.home import CLONE
-from tests.embedded.machine import Machine
+from project.embedded.accounts import find_accounts
+from project.embedded.home import CLONE, shared_folder
+from project.embedded.runtime import reachable_program
+from project.embedded.trees import link_tree
+from tests.embedded.machine import Machine, as_account
 from tests.embedded.test_ends import SERVERS_ONLY
 
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
@@ -87,6 +91,24 @@ def test_a_state_that_the_servers_cannot_reach_is_refused_and_not_opened_up(mach
     told = machine.run("manage", "check", TUTELA_STATE=os.fspath(closed))
     assert f"{closed} is closed to nobody" in told.stderr
     assert closed.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0, reason="NOT PROVED HERE: needs a folder that is closed to another account"
+)
+def test_programs_below_a_closed_folder_are_copied_with_their_libraries(machine: Machine) -> None:
+    here = binaries.surroundings(binaries.postgres_programs() / "postgres")
+    closed = machine.base / "closed"
+    closed.mkdir(mode=0o700)
+    for part in here[1]:
+        link_tree(part, closed / "site-packages" / part.relative_to(here[0]))
+    program = closed / "site-packages" / (binaries.postgres_programs() / "postgres").relative_to(here[0])
+    nobody = find_accounts().services
+    copied = reachable_program(program, nobody)
+    assert as_account(nobody.name, ["test", "-e", program]).returncode
+    assert as_account(nobody.name, [copied.with_name("initdb"), "--version"]).returncode == 0
+    assert closed.stat().st_mode & 0o777 == 0o700
+    shutil.rmtree(next(folder for folder in copied.parents if folder.parent == shared_folder()))
 
 
 def test_keys_are_made_once_and_kept(machine: Machine) -> None:
