@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from audit import acts, entries, keyring
 from audit.entries import PUBLIC, SYSTEM, Actor, Fact
 from audit.models import Event, Line, Payload
-from audit.naming import Numbers, register_numbers, register_people
+from audit.naming import Numbers, register_kinds, register_numbers, register_people
 from audit.querysets import LineQuerySet
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "note",
     "payloads",
     "register",
+    "register_kinds",
     "register_numbers",
     "register_people",
     "register_rowless",

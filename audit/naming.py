@@ -29,6 +29,7 @@ class Numbers:
 
 _people: list[Roles] = []
 _numbers: dict[str, Numbers] = {}
+_kinds: dict[str, str | Promise] = {}
 
 
 def register_people(roles: Roles) -> None:
@@ -39,6 +40,16 @@ def register_people(roles: Roles) -> None:
 def register_numbers(kind: str, numbers: Numbers) -> None:
     """Teach the log the public numbers of one kind of object."""
     _numbers[kind] = numbers
+
+
+def register_kinds(words: Mapping[str, str | Promise]) -> None:
+    """Teach the log the words for the kinds of objects that entries are about."""
+    _kinds.update(words)
+
+
+def kind(name: str) -> str | Promise:
+    """The word for a kind of object. An unknown kind is shown as it is."""
+    return _kinds.get(name, name)
 
 
 def pseudonyms(actors: Iterable[str]) -> dict[str, str]:

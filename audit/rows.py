@@ -22,7 +22,7 @@ class Row:
     recorded_at: datetime
     sentence: str | Promise
     action: str
-    kind: str
+    kind: str | Promise
     object_id: UUID
     number: str
     actor: str
@@ -66,7 +66,7 @@ def rows(lines: Sequence[Line]) -> list[Row]:
             recorded_at=line.recorded_at,
             sentence=log.sentence(line.action),
             action=line.action,
-            kind=line.object_kind,
+            kind=naming.kind(line.object_kind),
             object_id=line.object_id,
             number=numbers.get(line.object_id, ""),
             actor=actors.get(line.actor, line.actor),

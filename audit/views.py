@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from audit import chart, log, reading, rows
+from audit import chart, log, naming, reading, rows
 from audit.forms import LogFilter
 from audit.verify import verify as run_verification
 
@@ -56,7 +56,14 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Ask first (GET), verify then (POST), and say the verdict before anything else."""
     too_long = log.entries_for().count() > MOST_ON_A_PAGE
     report = run_verification() if request.method == "POST" and not too_long else None
-    context = {"report": report, "too_long": too_long, "limit": MOST_ON_A_PAGE, "now": timezone.now()}
+    counted = [(naming.kind(kind), number) for kind, number in report.counted] if report else []
+    context = {
+        "report": report,
+        "counted": counted,
+        "too_long": too_long,
+        "limit": MOST_ON_A_PAGE,
+        "now": timezone.now(),
+    }
     return render(request, "audit/verify.html", context)
 
 

@@ -24,6 +24,15 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+SHORT_MONTHS = (
+    *("Jan.", "Feb.", "March", "April", "May", "June"),
+    *("July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."),
+)
+"""Django translates these, but not every language of it writes them as we do; ours is read first."""
 # Without dates and versions of tools, so that a run that finds nothing new changes nothing.
 HEADER = """\
 # Strings of Tutela. Written by `./run manage messages`; edit the translations, not the sources.
@@ -48,6 +57,10 @@ def collect(root: Path) -> Catalog:
             "python", _as_python(path), KEYWORDS, ["Translators:"]
         ):
             catalog.add(message, None, [(place, line)], auto_comments=comments, context=context)
+    for name in MONTHS:
+        catalog.add(name, None, [("django/utils/dates.py", 0)])
+    for name in SHORT_MONTHS:
+        catalog.add(name, None, [("django/utils/dates.py", 0)], context="abbrev. month")
     return catalog
 
 

@@ -1,8 +1,9 @@
-"""What the log's pages may call a person or an object: the role, or the public number. Names stay out."""
+"""What the log's pages may call a person or an object: the role, the kind, the public number. Names stay out."""
 
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from audit import log
 from intake.models import Case
@@ -10,8 +11,31 @@ from project.models import User
 from project.roles import ROLE_NAMES
 from referrals.models import Referral
 
+KINDS: dict[str, str | Promise] = {
+    "acknowledgement": _("acknowledgement"),
+    "agency": _("agency"),
+    "assessment": _("assessment"),
+    "attempt": _("attempt"),
+    "case": _("case"),
+    "code": _("code"),
+    "delivery": _("delivery"),
+    "door": _("door"),
+    "item": _("item"),
+    "outcome": _("outcome"),
+    "package": _("package"),
+    "person": _("person"),
+    "receipt": _("receipt"),
+    "referral": _("referral"),
+    "report": _("report"),
+    "review": _("review"),
+    "rule": _("rule"),
+    "step": _("step"),
+    "team": _("team"),
+}
+
 
 def teach_the_log() -> None:
+    log.register_kinds(KINDS)
     log.register_people(roles_of)
     for model in (Case, Referral):
         log.register_numbers(model.audit_kind, _numbers(model))

@@ -129,6 +129,9 @@ OUTCOMES: dict[str, Words] = {
     OutcomeKind.UNKNOWN: _("Unknown: they do not tell"),
 }
 
+DESTINATIONS: dict[str, Words] = {"file_export": _("File to collect")}
+"""A destination itself knows no translation; one that is not here is shown by its own label."""
+
 AGENCY_KINDS: dict[str, Words] = {
     AgencyKind.POLICE: _("Police"),
     AgencyKind.PROSECUTOR: _("Prosecutor"),

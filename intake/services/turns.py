@@ -78,7 +78,7 @@ def reviewers(case: Case, person: UUID) -> list[str]:
 def time_of(moment: datetime) -> str:
     """Today as the hour, any other day with its date."""
     local = timezone.localtime(moment)
-    return date_format(local, "H:i" if local.date() == timezone.localdate() else "j M, H:i")
+    return date_format(local, "H:i" if local.date() == timezone.localdate() else "j N, H:i")
 
 
 def _is_free_for(case: Case, person: UUID) -> bool:

@@ -217,7 +217,7 @@ class Listed:
 
     agency: Agency
     kind: Words
-    destination: str
+    destination: Words
     rules: list[tuple[RoutingRule, Pill, Words]]
 
 
@@ -227,7 +227,9 @@ def directory(agencies: Iterable[Agency]) -> list[Listed]:
         Listed(
             agency=agency,
             kind=wording.AGENCY_KINDS.get(agency.kind, agency.kind),
-            destination=destinations.find(agency.destination).label,
+            destination=wording.DESTINATIONS.get(
+                agency.destination, destinations.find(agency.destination).label
+            ),
             rules=[
                 (rule, wording.OBLIGATIONS[rule.obligation], wording.REASONS.get(rule.reason, rule.reason))
                 for rule in in_force
