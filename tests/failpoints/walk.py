@@ -12,11 +12,11 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from audit import log
-from intake.models import Case, Report, ReportedItem, Team
+from intake.models import Case, Report, ReportedItem, ReportStep, Team
 from intake.policies import access_case
 from intake.schemes import Verdict
-from intake.services import cases, sorting, teams
-from intake.states import CaseState, ItemState, ReportState
+from intake.services import cases, reports, sorting, teams
+from intake.states import CaseState, ItemState, Priority, ReportState
 from project.models import User
 from project.people import let_go
 from project.roles import Role
@@ -118,6 +118,7 @@ def _a_sorted_report(name: str) -> Iterator[Step]:
         lambda: _report(name).state == ReportState.SORTED,
         lambda: sorting.settle_report(actor=log.SYSTEM, report_id=_report(name).id),
     )
+    yield from _danger_told_late(name)
 
 
 def _a_dismissed_case() -> Iterator[Step]:
@@ -300,6 +301,17 @@ def _groups(role: Role) -> list[Group]:
     if role is Role.PARTNER:
         return [Agency.objects.get().group]
     return [Team.objects.get().group] if role in {Role.ANALYST, Role.SUPERVISOR} else []
+
+
+def _danger_told_late(name: str) -> Iterator[Step]:
+    yield Step(
+        lambda: ReportStep.objects.filter(thread=_report(name).thread, danger=True).exists(),
+        lambda: reports.record_step(thread=_report(name).thread, name=reports.Step.WHEN, danger=True),
+    )
+    yield Step(
+        lambda: _case(name).priority == Priority.DANGER.rank,
+        lambda: sorting.raise_cases(actor=log.SYSTEM, report_id=_report(name).id),
+    )
 
 
 def _item(name: str) -> ReportedItem:
