@@ -13,6 +13,7 @@ class Action(StrEnum):
     CASE_CLOSE = "case:close"
     CASE_JOIN = "case:join"
     CASE_OPEN = "case:open"
+    CASE_RAISE = "case:raise"
     CASE_READ = "case:read"
     CASE_REFUSE = "case:refuse"
     CASE_RELEASE = "case:release"
@@ -36,6 +37,7 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.CASE_CLOSE: _("The case was closed"),
     Action.CASE_JOIN: _("A report joined the case"),
     Action.CASE_OPEN: _("A case was opened"),
+    Action.CASE_RAISE: _("The reporter's later words made the case more urgent"),
     Action.CASE_READ: _("The case was read"),
     Action.CASE_REFUSE: _("Access to a case was refused"),
     Action.CASE_RELEASE: _("The case was given back"),

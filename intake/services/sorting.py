@@ -55,6 +55,7 @@ def sort_report(report_id: UUID) -> None:
     for item_id in items.values_list("id", flat=True):
         sort_item(actor=log.SYSTEM, item_id=item_id)
     settle_report(actor=log.SYSTEM, report_id=report_id)
+    raise_cases(actor=log.SYSTEM, report_id=report_id)
 
 
 @verb(Action.ITEM_SORT, Action.CASE_OPEN, Action.CASE_JOIN, Action.CASE_REOPEN)
@@ -93,6 +94,17 @@ def settle_report(*, actor: Actor, report_id: UUID) -> Report:
     report.last_event_id = written.event_id
     report.save(update_fields=["state", "last_event"])
     return report
+
+
+@verb(Action.CASE_RAISE)
+def raise_cases(*, actor: Actor, report_id: UUID) -> list[Case]:
+    """What a reporter says after the sorting may make their cases more urgent, never less. Gives those it did."""
+    report = Report.objects.get(pk=report_id)
+    cases = (
+        Case.objects.filter(items__report=report).exclude(state=CaseState.CLOSED).distinct().order_by("id")
+    )
+    locked = [Case.objects.locked(case_id) for case_id in cases.values_list("id", flat=True)]
+    return [case for case in locked if _raise(case, report, actor)]
 
 
 def claim_of(thread: UUID) -> Claim:
@@ -164,6 +176,18 @@ def _add(case: Case, item: ReportedItem, actor: Actor) -> Case:
     return change_case(
         case, action=Action.CASE_JOIN, actor=actor, facts=_facts(item, changes), changes=changes
     )
+
+
+def _raise(case: Case, report: Report, actor: Actor) -> bool:
+    changes = {
+        name: value for name, value in _raised(case, report).items() if name in {"kind", "priority", "due_at"}
+    }
+    changes["due_at"] = min(case.due_at, changes["due_at"])
+    if all(getattr(case, name) == value for name, value in changes.items()):
+        return False
+    facts = {"kind": changes["kind"], "priority": changes["priority"], "due": changes["due_at"]}
+    change_case(case, action=Action.CASE_RAISE, actor=actor, facts=facts, changes=changes)
+    return True
 
 
 def _reopen(case: Case, item: ReportedItem, actor: Actor) -> Case:

@@ -119,6 +119,17 @@ def test_a_step_that_came_before_the_end_is_read(cast: Cast) -> None:
     assert case_of(made).priority == Priority.DANGER.rank
 
 
+def test_danger_told_after_the_sorting_still_brings_the_case_to_the_front(cast: Cast) -> None:
+    case = reported(PAGE)
+    made = Report.objects.get(items__case=case)
+    record_step(thread=made.thread, name=Step.WHEN, danger=True)
+    sort_report(made.id)
+    raised = Case.objects.get(pk=case.id)
+    assert (raised.priority, raised.state) == (Priority.DANGER.rank, CaseState.OPEN)
+    assert raised.due_at < case.due_at
+    assert acts(case) == ["case:open", "case:raise"]
+
+
 def test_a_report_of_a_closed_case_opens_it_again_once(cast: Cast) -> None:
     case = close(reported(PAGE), cast)
     assert reported(PAGE).state == CaseState.OPEN
