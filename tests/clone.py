@@ -21,7 +21,7 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "tutela_template"
 CLONE = "tutela_clone"
-SCHEMA_SOURCES = ("*/migrations/*.py", "*/models.py", "*/actions.py")
+SCHEMA_SOURCES = ("*/migrations/*.py", "*/models.py")
 SCHEMA_FILES = (
     "audit/guards.py",
     "project/grants.py",
@@ -64,6 +64,8 @@ class Server:
         """Make the template unless an earlier run made the same one. Runs side by side wait for each other."""
         self._admin.execute("SELECT pg_advisory_lock(hashtext(%s))", [TEMPLATE])
         try:
+            # Held until this run ends: nobody drops a template that is in use.
+            self._admin.execute("SELECT pg_advisory_lock_shared(hashtext(%s))", [self.template])
             self._drop_left_behind()
             if not self._exists(self.template):
                 self._migrate()
@@ -112,8 +114,18 @@ class Server:
             [f"{CLONE}_", f"{TEMPLATE}_", self.template],
         ).fetchall()
         for (name,) in rows:
-            if name.startswith(TEMPLATE) or not _is_running(int(name.split("_")[2])):
+            unused = (
+                self._unused(name) if name.startswith(TEMPLATE) else not _is_running(int(name.split("_")[2]))
+            )
+            if unused:
                 self.drop(name)
+
+    def _unused(self, template: str) -> bool:
+        row = self._admin.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [template]).fetchone()
+        free = bool(row and row[0])
+        if free:
+            self._admin.execute("SELECT pg_advisory_unlock(hashtext(%s))", [template])
+        return free
 
     def _exists(self, name: str) -> bool:
         return bool(self._admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone())
