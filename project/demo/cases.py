@@ -1,5 +1,6 @@
 """A few cases for a newcomer to look at, one in each state, made through the verbs. They describe nothing."""
 
+import time
 import uuid
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from referrals.services.referrals import Choice, create_referrals
 from referrals.states import Answer, AnswerSource
 
 REASON = "Demo: judged without looking at anything."
+PATIENCE = 30
 S = CaseState
 
 
@@ -102,6 +104,16 @@ def _refer(case: Case, story: Story, ana: User, cleo: User, police: User) -> Non
     create_referrals(actor=ana.actor, case_id=case.id, choices=choices)
     for waiting in Delivery.objects.filter(referral__case=case):
         delivery.send(waiting.id, delivery.Outbox())
+        _wait_until_ready(waiting)
+
+
+def _wait_until_ready(waiting: Delivery) -> None:
+    """The worker may have been woken before us and have it in hand; then it is ready in a moment."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if Delivery.objects.filter(pk=waiting.pk, offered_at__isnull=False).exists():
+            return
+        time.sleep(0.1)
 
 
 def _answer(case: Case, story: Story, ana: User, cleo: User, police: User) -> None:
