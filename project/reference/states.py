@@ -6,7 +6,8 @@ from project.reference.tables import code, table
 INTRO = """# States and moves
 
 A row with a state moves only along these tables. Anything else raises `IllegalMove`; a check in the database
-refuses a state that is not listed here. Each move writes an entry with the state before and after.
+refuses a state that is not listed here. Each move writes an entry with the state before and after. Some moves
+have no verb yet: [verbs](verbs.md) says what exists.
 """
 
 
