@@ -5,7 +5,7 @@ class IntakeConfig(AppConfig):
     name = "intake"
 
     def ready(self) -> None:
-        from intake.actions import SENTENCES
         from audit import log
+        from intake.actions import SENTENCES
 
         log.register(SENTENCES)
