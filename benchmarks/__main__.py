@@ -6,6 +6,8 @@ import sys
 import django
 import psycopg
 
+from benchmarks.measure import Result
+
 TABLE = """
 DROP TABLE IF EXISTS bench_plain;
 CREATE TABLE bench_plain (id uuid PRIMARY KEY, thread uuid NOT NULL, name text NOT NULL, kind text NOT NULL,
@@ -23,17 +25,16 @@ def main() -> int:
     from project.demo import house
 
     house.set_up()
-    as_json = "--json" in sys.argv
     with web.bare_server() as bare:
-        for measure in (
-            lambda: web.public_post(bare),
-            lambda: web.queue_page(bare),
-            log.transaction,
-            log.verification,
-        ):
-            result = measure()
-            print(result.as_json() if as_json else result.as_line(), flush=True)
+        _tell(web.public_post(bare))
+        _tell(web.queue_page(bare))
+    _tell(log.transaction())
+    _tell(log.verification())
     return 0
+
+
+def _tell(result: Result) -> None:
+    print(result.as_json() if "--json" in sys.argv else result.as_line(), flush=True)
 
 
 if __name__ == "__main__":

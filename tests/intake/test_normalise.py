@@ -66,7 +66,7 @@ def _refusal(line: str) -> Code:
         ("https://example.org/a\u2028b", "https://example.org/a%E2%80%A8b"),
     ],
 )
-def test_a_web_address_has_one_canonical_form(typed, canonical):
+def test_a_web_address_has_one_canonical_form(typed: str, canonical: str) -> None:
     address = parse_line(typed)
 
     assert (address.kind, address.canonical) == (ItemKind.URL, canonical)
@@ -117,13 +117,13 @@ def test_a_web_address_has_one_canonical_form(typed, canonical):
         ("a man near the  school gate", ItemKind.TEXT, "a man near the school gate"),
     ],
 )
-def test_other_addresses_are_known_by_their_shape(typed, kind, canonical):
+def test_other_addresses_are_known_by_their_shape(typed: str, kind: str, canonical: str) -> None:
     address = parse_line(typed)
 
     assert (address.kind, address.canonical) == (kind, canonical)
 
 
-def test_an_account_knows_its_platform_handle_and_host():
+def test_an_account_knows_its_platform_handle_and_host() -> None:
     address = parse_line("@Ana on www.platform.example")
 
     assert (address.platform, address.handle, address.host) == (
@@ -171,18 +171,18 @@ def test_an_account_knows_its_platform_handle_and_host():
         ("https://example.org/" + "ă" * (MAX_BYTES // 2 - 20), Code.TOO_LONG),
     ],
 )
-def test_what_is_no_address_is_refused_with_its_code(typed, code):
+def test_what_is_no_address_is_refused_with_its_code(typed: str, code: str) -> None:
     assert _refusal(typed) == code
 
 
-def test_the_longest_address_is_kept_whole():
+def test_the_longest_address_is_kept_whole() -> None:
     longest = "https://example.org/".ljust(MAX_BYTES, "a")
 
     assert parse_line(longest).canonical == longest
     assert _refusal(longest + "a") == Code.TOO_LONG
 
 
-def test_a_refusal_tells_numbers_and_never_the_line():
+def test_a_refusal_tells_numbers_and_never_the_line() -> None:
     with pytest.raises(LineError) as caught:
         parse_line("https://example.org/" + "a" * MAX_BYTES)
 
@@ -190,14 +190,14 @@ def test_a_refusal_tells_numbers_and_never_the_line():
     assert str(caught.value) == "too_long"
 
 
-def test_lines_keep_their_numbers_and_blank_ones_are_skipped():
+def test_lines_keep_their_numbers_and_blank_ones_are_skipped() -> None:
     found = parse_lines("https://a.example/\r\n\r\n  \n@ana\rb.example")
 
     assert [number for number, _ in found] == [1, 4, 5]
     assert [type(result) for _, result in found] == [Address, LineError, Address]
 
 
-def test_past_the_last_allowed_line_one_refusal_stands_for_the_rest():
+def test_past_the_last_allowed_line_one_refusal_stands_for_the_rest() -> None:
     found = parse_lines("a.example\n" * (MAX_LINES + 10))
 
     assert len(found) == MAX_LINES + 1
@@ -214,7 +214,7 @@ def test_past_the_last_allowed_line_one_refusal_stands_for_the_rest():
         ("+40 21 555 0100", "0040215550100"),
     ],
 )
-def test_the_same_address_written_twice_is_one_duplicate(one, other):
+def test_the_same_address_written_twice_is_one_duplicate(one: str, other: str) -> None:
     assert duplicate_text(parse_line(one)) == duplicate_text(parse_line(other))
 
 
@@ -228,11 +228,11 @@ def test_the_same_address_written_twice_is_one_duplicate(one, other):
         ("@ana on a.example", "@ana on b.example"),
     ],
 )
-def test_different_addresses_stay_different(one, other):
+def test_different_addresses_stay_different(one: str, other: str) -> None:
     assert duplicate_text(parse_line(one)) != duplicate_text(parse_line(other))
 
 
-def test_text_without_an_address_joins_nothing():
+def test_text_without_an_address_joins_nothing() -> None:
     assert duplicate_text(parse_line("a man near the gate")) is None
 
 
@@ -255,12 +255,12 @@ def test_text_without_an_address_joins_nothing():
         ("+40215550100", "phone", "+40215550100"),
     ],
 )
-def test_an_address_is_shown_dead_and_complete(address, kind, shown):
+def test_an_address_is_shown_dead_and_complete(address: str, kind: str, shown: str) -> None:
     assert defang(address, kind) == shown
     assert "".join(defang_parts(address, kind)) == shown
 
 
-def test_the_host_stands_apart_for_the_page():
+def test_the_host_stands_apart_for_the_page() -> None:
     assert defang_parts("https://a.example/b", "url") == ("hxxps://", "a[.]example", "/b")
 
 
@@ -272,7 +272,7 @@ HIDDEN = [
 
 @pytest.mark.parametrize("char", HIDDEN, ids=lambda char: f"{ord(char):x}")
 @pytest.mark.parametrize("kind", ItemKind)
-def test_each_hidden_character_is_shown_as_its_number(char, kind):
+def test_each_hidden_character_is_shown_as_its_number(char: str, kind: str) -> None:
     shown = defang(f"https://a{char}b.example/x{char}y", kind)
 
     assert char not in shown
@@ -312,7 +312,7 @@ CLICKABLE = re.compile(
 @given(ANYTHING | SHAPED)
 @example("@\u0345a on b.example")
 @example("https://a.example/%%37e")
-def test_whatever_the_line_there_is_an_address_or_a_refusal(line):
+def test_whatever_the_line_there_is_an_address_or_a_refusal(line: str) -> None:
     try:
         address = parse_line(line)
     except LineError:
@@ -325,7 +325,7 @@ def test_whatever_the_line_there_is_an_address_or_a_refusal(line):
 
 
 @given(ANYTHING | SHAPED, st.sampled_from(ItemKind))
-def test_whatever_the_text_the_defanged_form_is_dead(text, kind):
+def test_whatever_the_text_the_defanged_form_is_dead(text: str, kind: str) -> None:
     shown = defang(text, kind)
 
     assert not CLICKABLE.search(shown)
@@ -333,7 +333,7 @@ def test_whatever_the_text_the_defanged_form_is_dead(text, kind):
 
 
 @given(ANYTHING)
-def test_a_whole_field_never_breaks(text):
+def test_a_whole_field_never_breaks(text: str) -> None:
     for number, result in parse_lines(text):
         assert number >= 1
         assert isinstance(result, Address | LineError)
@@ -360,7 +360,7 @@ HOSTILE += [
 
 
 @pytest.mark.parametrize("line", HOSTILE, ids=lambda line: f"{line[:20]}x{len(line)}")
-def test_a_hostile_line_costs_less_than_a_blink(line):
+def test_a_hostile_line_costs_less_than_a_blink(line: str) -> None:
     spent = []
     for _ in range(3):
         begin = time.perf_counter()

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import time
+from collections.abc import Callable
 from urllib.parse import quote_from_bytes
 
 import pytest
@@ -77,31 +78,31 @@ WAYS = [
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 @pytest.mark.parametrize("kind", FILES)
-def test_every_kind_of_file_is_found_in_every_encoding(kind, way):
+def test_every_kind_of_file_is_found_in_every_encoding(kind: str, way: Callable[[bytes], str]) -> None:
     found = find_media(f"Uite ce mi-a trimis:\n{way(FILES[kind])}\nȘterge, te rog.")
 
     assert found is not None
     assert found.kind == kind
 
 
-def test_a_data_uri_is_found_where_it_begins():
+def test_a_data_uri_is_found_where_it_begins() -> None:
     assert find_media("vezi data:image/png;base64,AAAA") == MediaFinding("data_uri", 5)
 
 
 @pytest.mark.parametrize(
     "text", ["DATA:text/html,<b>", "data:;base64,AAAA", "data%3Aimage/png;base64,AAAA", "x(data:image/gif,a)"]
 )
-def test_a_data_uri_is_found_in_its_disguises(text):
+def test_a_data_uri_is_found_in_its_disguises(text: str) -> None:
     assert find_media(text) is not None
 
 
-def test_the_place_is_told_in_the_text_as_written():
+def test_the_place_is_told_in_the_text_as_written() -> None:
     text = "one two  three " + _base64(FILES["png"])
 
     assert find_media(text) == MediaFinding("png", 15)
 
 
-def test_a_finding_holds_nothing_of_the_content():
+def test_a_finding_holds_nothing_of_the_content() -> None:
     assert set(MediaFinding.__dataclass_fields__) == {"kind", "offset"}
 
 
@@ -129,11 +130,11 @@ TOKEN = base64.urlsafe_b64encode(hashlib.sha512(b"token").digest() * 8).decode()
         "\ud800 %ff",
     ],
 )
-def test_innocent_text_is_left_alone(text):
+def test_innocent_text_is_left_alone(text: str) -> None:
     assert find_media(text) is None
 
 
-def test_a_thousand_digests_are_no_media():
+def test_a_thousand_digests_are_no_media() -> None:
     for number in range(1000):
         digest = hashlib.sha256(str(number).encode()).digest() * 3
         assert find_media(digest.hex()) is None
@@ -160,7 +161,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text_costs_less_than_a_blink(name):
+def test_hostile_text_costs_less_than_a_blink(name: str) -> None:
     find_media("warm")
     spent = []
     for _ in range(3):

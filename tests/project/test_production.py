@@ -23,7 +23,7 @@ GOOD = {
 }
 
 
-def start(command: str = "web", **changes: str | None) -> subprocess.CompletedProcess[str]:
+def start(command: str = "web", /, **changes: str | None) -> subprocess.CompletedProcess[str]:
     """Load the settings as a web process or as a manage.py command would, with this environment alone."""
     wanted = {name: value for name, value in {**GOOD, **changes}.items() if value is not None}
     arguments = ["manage.py", command] if command != "web" else ["granian"]
@@ -84,7 +84,10 @@ def test_what_production_must_not_have_is_refused(name: str, value: str, reason:
 
 
 def test_only_migrate_and_setup_roles_take_the_owners_key() -> None:
-    owner = {"DATABASE_OWNER_URL": "postgres://tutela_owner@db.test/tutela", "DATABASE_URL": None}
+    owner: dict[str, str | None] = {
+        "DATABASE_OWNER_URL": "postgres://tutela_owner@db.test/tutela",
+        "DATABASE_URL": None,
+    }
     assert start("migrate", **owner).returncode == 0
     assert start("setup_roles", **owner).returncode == 0
     assert start("seed_demo", **owner).returncode != 0
