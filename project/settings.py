@@ -109,7 +109,12 @@ DATABASES = {
 }
 DATABASES["default"].setdefault("OPTIONS", {})
 if MODE != "test":
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": 8,
+        "max_idle": 60,
+        "timeout": 10,
+    }
 if _as_owner:
     # A migration that cannot have its lock at once gives up instead of stopping the hotline.
     DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=5s"

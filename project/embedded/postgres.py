@@ -21,7 +21,8 @@ SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0777",  # the folder is the fence
     "max_connections": "100",
-    "shared_buffers": "64MB",
+    "max_logical_replication_workers": "0",
+    "shared_buffers": "32MB",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
