@@ -2,6 +2,7 @@
 
 import json
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -137,14 +138,13 @@ def lives(pid: int) -> bool:
 
 
 def as_account(name: str, command: list[str | Path]) -> subprocess.CompletedProcess[str]:
-    import pwd
-
     entry = pwd.getpwnam(name)
+    other = entry.pw_uid != os.geteuid()
     return subprocess.run(
         [os.fspath(part) for part in command],
-        user=entry.pw_uid,
-        group=entry.pw_gid,
-        extra_groups=[],
+        user=entry.pw_uid if other else None,
+        group=entry.pw_gid if other else None,
+        extra_groups=[] if other else None,
         cwd="/",
         env={"PATH": "/usr/bin:/bin"},
         capture_output=True,
