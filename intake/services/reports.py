@@ -211,4 +211,3 @@ def _append_step(step: ReportStep) -> UUID:
     step.last_event_id = written.event_id
     step.save(force_insert=True)
     return step.id
-
