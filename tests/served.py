@@ -1,5 +1,6 @@
 """The three doors as real processes, each with its own database role, on a clone of their own."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ from project.doors import DOORS
 from tests import clone
 
 PATIENCE = 20
+PR_SET_PDEATHSIG = 1
 ROLE_OF_DOOR = {"public": "tutela_public"}
 
 
@@ -76,6 +78,7 @@ class Doors:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=_end_with_the_tests,
         )
 
     def _wait(self, door: str) -> None:
@@ -87,6 +90,11 @@ class Doors:
             except OSError:
                 time.sleep(0.1)
         raise TimeoutError(f"the {door} door does not answer; it wrote:\n{self.log.read_text()}")
+
+
+def _end_with_the_tests() -> None:
+    """A run of tests that is killed leaves no door behind: the kernel ends it with its parent."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _status(port: int) -> int:
