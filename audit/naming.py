@@ -64,6 +64,11 @@ def pseudonyms(actors: Iterable[str]) -> dict[str, str]:
     return named
 
 
+def actor_called(text: str) -> str:
+    """The actor that the log's pages call so in the reader's language; any other text as it is."""
+    return next((actor for actor, word in _NOBODY.items() if str(word).lower() == text), text)
+
+
 def numbers(objects: Iterable[tuple[str, UUID]]) -> dict[UUID, str]:
     """The public numbers of those objects that have one."""
     by_kind: dict[str, set[UUID]] = {}

@@ -42,5 +42,5 @@ def _page(lines: list[Line], *, newer: bool, older: bool) -> Page:
 def _matching(asked: dict[str, Any]) -> LineQuerySet:
     found = log.entries_for(**({"action": asked["action"]} if asked["action"] else {}))
     if asked["q"]:
-        found = found.mentioning(asked["q"], naming.numbered(asked["q"]))
+        found = found.mentioning(naming.actor_called(asked["q"]), naming.numbered(asked["q"]))
     return found.between(asked["first"], asked["last"])

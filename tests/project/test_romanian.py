@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 
+from audit import naming
 from audit.models import Recorded
 from project import catalogue
 from project.names import KINDS
@@ -116,6 +117,15 @@ def test_months_are_written_small(form: str, written: str) -> None:
     with translation.override(LANGUAGE):
         assert date_format(date(2026, 5, 14), form) == written
         assert date_format(date(2026, 11, 24), form).islower()
+
+
+def test_the_log_is_asked_in_the_words_it_shows() -> None:
+    with translation.override(LANGUAGE):
+        shown = naming.pseudonyms(["public", "system"])
+        assert {actor: naming.actor_called(word) for actor, word in shown.items()} == {
+            "public": "public",
+            "system": "system",
+        }
 
 
 def test_every_kind_of_object_in_the_log_has_a_word() -> None:
