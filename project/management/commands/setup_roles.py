@@ -21,7 +21,8 @@ class Command(BaseCommand):
                 _take_all(cursor, role)
             for statement in grant_statements():
                 cursor.execute(statement)
-        self.stdout.write(f"rights applied to {len(GRANTS)} tables for {len(ROLES)} roles")
+        if options["verbosity"]:
+            self.stdout.write(f"rights applied to {len(GRANTS)} tables for {len(ROLES)} roles")
 
 
 def grant_statements() -> list[str]:
