@@ -61,7 +61,7 @@ def country_label(code: str) -> str:
 @register.filter
 def capped(count: int) -> str:
     """Counting stops at ten thousand."""
-    return "10,000+" if count > wording.COUNTED_AT_MOST else str(count)
+    return _("10,000+") if count > wording.COUNTED_AT_MOST else str(count)
 
 
 @register.filter
