@@ -40,7 +40,6 @@ class Stack:
         job = supervisor.begin(migrating)
         prepared = runtime.prepare(self.session.home, self.session.accounts)
         supervisor.check(migrating, job)
-        supervisor.run(self.manage("setup_roles"))
         say("Opening the doors ...")
         self._open(prepared)
 
