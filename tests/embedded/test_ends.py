@@ -21,7 +21,8 @@ def servers(_rest):
 __main__._commands = lambda: {"serve": servers}
 sys.exit(main([]))
 """
-ORDER = ["granian", "worker", "beat", "valkey-server", "postgres"]
+# Words of command lines, in the order of the end.
+ORDER = ["-m granian ", " worker ", " beat ", "valkey-server ", "bin/postgres "]
 
 
 def test_every_door_answers(tutela: Machine) -> None:
@@ -48,7 +49,7 @@ def test_the_exit_code_of_a_command_is_handed_on(tutela: Machine) -> None:
     assert tutela.run("manage", "shell", "--no-imports", "-c", "raise SystemExit(7)").returncode == 7
 
 
-@pytest.mark.parametrize("word", ["granian", "worker", "beat", "valkey-server", "postgres"])
+@pytest.mark.parametrize("word", ORDER)
 def test_a_killed_service_leaves_no_orphan_and_comes_back(word: str, tutela: Machine) -> None:
     main = tutela.children(word)[0]
     told = command_line(main)
@@ -104,18 +105,21 @@ def test_sigterm_is_an_orderly_end(machine: Machine) -> None:
 def test_a_start_that_is_interrupted_leaves_nothing(machine: Machine) -> None:
     with (machine.base / "said").open("w") as output:
         machine.process = machine._popen([], output)
-    wait_until(lambda: bool(machine.children("postgres")), what="the first server")
+    wait_until(lambda: bool(machine.children("bin/postgres ")), what="the first server")
     everyone = family(machine.pid)
     assert machine.end(signal.SIGINT) == 130
     assert not any(map(lives, everyone))
 
 
 def _watch_the_end(mains: dict[str, list[int]]) -> list[str]:
-    """The kinds of process in the order in which their last one ended."""
+    """The kinds of process in the order in which their last one ended.
+
+    Looks at the last to end first: whoever is to go before it has then gone by the time it is looked at.
+    """
     ended: list[str] = []
     deadline = time.monotonic() + 60
     while len(ended) < len(mains) and time.monotonic() < deadline:
-        alive = {word for word, pids in mains.items() if any(map(lives, pids))}
+        alive = {word for word, pids in reversed(mains.items()) if any(map(lives, pids))}
         ended += [word for word in mains if word not in alive and word not in ended]
     return ended
 

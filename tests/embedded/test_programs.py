@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,22 @@ def test_what_is_installed_is_pinned_hashed_and_names_no_registry(name: str) -> 
     requirements = re.split(r"\n(?=[a-z])", text.strip())
     assert all(re.match(r"[\w.\[\],-]+==\S+", line) and "--hash=sha256:" in line for line in requirements)
     assert "://" not in text
+
+
+@pytest.mark.parametrize(("name", "extras"), [("run.txt", ["embedded"]), ("test.txt", ["embedded", "test"])])
+def test_the_lists_are_made_from_what_the_project_asks_for(name: str, extras: list[str]) -> None:
+    project = tomllib.loads((CLONE / "pyproject.toml").read_text())["project"]
+    asked = project["dependencies"] + [
+        one for extra in extras for one in project["optional-dependencies"][extra]
+    ]
+    text = (CLONE / "requirements" / name).read_text()
+    entries = re.split(r"\n(?=[a-z])", text.strip())
+    listed = {_name(entry) for entry in entries if "tutela (pyproject.toml)" in entry}
+    assert listed == {_name(one) for one in asked}, "make the lists anew: requirements/README.md"
+
+
+def _name(requirement: str) -> str:
+    return re.split(r"[^\w.-]", requirement)[0].lower()
 
 
 def _keys(machine: Machine) -> dict[str, str]:
