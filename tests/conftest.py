@@ -8,9 +8,11 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 from django.db import connections, transaction
 from django.test import override_settings
 
+from project import catalogue
 from tests import cast as company
 from tests import clone
 from tests.doors import DoorClient
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
     from project.models import User
 
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_configure() -> None:
+    """The product compiles its strings when it starts; a fresh clone has none yet."""
+    catalogue.compile_catalogue(settings.BASE_DIR, "ro")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
