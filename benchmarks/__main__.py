@@ -1,4 +1,4 @@
-"""`./run bench [--json]`: one line a measurement."""
+"""`./run bench [--json] [--write]`: one line a measurement; --write keeps the figures in the handbook."""
 
 import os
 import sys
@@ -6,6 +6,7 @@ import sys
 import django
 import psycopg
 
+from benchmarks import record
 from benchmarks.measure import Result
 
 TABLE = """
@@ -18,7 +19,7 @@ GRANT INSERT ON bench_plain TO tutela_app;
 
 
 def main() -> int:
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+    with psycopg.connect(os.environ["TUTELA_BENCH_OWNER_URL"], autocommit=True) as owner:
         owner.execute(TABLE)
     django.setup()
     from benchmarks import log, web
@@ -26,15 +27,16 @@ def main() -> int:
 
     house.set_up()
     with web.bare_server() as bare:
-        _tell(web.public_post(bare))
-        _tell(web.queue_page(bare))
-    _tell(log.transaction())
-    _tell(log.verification())
+        results = [_told(web.public_post(bare)), _told(web.queue_page(bare))]
+    results += [_told(log.transaction()), _told(log.verification())]
+    if "--write" in sys.argv:
+        record.write(results)
     return 0
 
 
-def _tell(result: Result) -> None:
+def _told(result: Result) -> Result:
     print(result.as_json() if "--json" in sys.argv else result.as_line(), flush=True)
+    return result
 
 
 if __name__ == "__main__":

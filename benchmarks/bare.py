@@ -11,19 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 
+_database = environ.Env.db_url_config(os.environ["DATABASE_URL"])
+_database["ENGINE"] = "django.db.backends.postgresql"
+_database["OPTIONS"] = {**_database.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 8}}
+
 if not settings.configured:
     settings.configure(
         SECRET_KEY="bench" * 12,
         ALLOWED_HOSTS=["*"],
         ROOT_URLCONF=__name__,
         USE_TZ=True,
-        DATABASES={
-            "default": {
-                **environ.Env.db_url_config(os.environ["DATABASE_URL"]),
-                "ENGINE": "django.db.backends.postgresql",
-                "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}},
-            }
-        },
+        DATABASES={"default": _database},
     )
 
 ROW = (

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from django.db import connections
+
 Act = Callable[[], None]
 ROUNDS = 3
 
@@ -77,6 +79,7 @@ def sample(make: Callable[[], Act], *, threads: int, each: int) -> Sample:
     times: list[float] = []
     failures: list[BaseException] = []
     ready = threading.Barrier(threads + 1)
+    connections.close_all()  # each thread has one of its own, and the pool has few
 
     def work() -> None:
         try:
@@ -90,6 +93,8 @@ def sample(make: Callable[[], Act], *, threads: int, each: int) -> Sample:
             times.extend([_timed(act) for _number in range(each)])
         except BaseException as error:  # noqa: BLE001 - carried to the caller below
             failures.append(error)
+        finally:
+            connections.close_all()
 
     workers = [threading.Thread(target=work) for _number in range(threads)]
     for worker in workers:

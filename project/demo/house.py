@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 
 from audit import log
 from intake.models import Team
@@ -48,16 +47,34 @@ class NotADemo(RuntimeError):
 
 
 def set_up() -> dict[str, str]:
-    """Make the hotline once; give the demo passwords by e-mail, also on later starts. Raises NotADemo."""
+    """Make what is not there yet; give the demo passwords by e-mail, also on later starts. Raises NotADemo."""
     if settings.TUTELA_MODE == "production":
         raise NotADemo("demo data is refused in production")
-    if get_user_model().objects.exists():
-        return _remembered()
-    teams = {
-        HOME_TEAM: open_team(actor=log.SYSTEM, name=HOME_TEAM, languages=["ro"]),
-        SECOND_TEAM: open_team(actor=log.SYSTEM, name=SECOND_TEAM, languages=["en"]),
+    passwords = _remembered()
+    missing = [member for member in MEMBERS if person(member.email) is None]
+    passwords |= {
+        member.email: secrets.token_urlsafe(15) for member in missing if member.email not in passwords
     }
-    police = open_agency(
+    _remember(passwords)
+    teams = {HOME_TEAM: _team(HOME_TEAM, "ro"), SECOND_TEAM: _team(SECOND_TEAM, "en")}
+    police = _police()
+    for member in missing:
+        _add(member, teams, police, passwords[member.email])
+    return passwords
+
+
+def person(email: str) -> User | None:
+    return User.objects.filter(email__iexact=email).first()
+
+
+def _team(name: str, language: str) -> Team:
+    found = Team.objects.filter(name=name).first()
+    return found or open_team(actor=log.SYSTEM, name=name, languages=[language])
+
+
+def _police() -> Agency:
+    """The one agency, with the one rule that proposes it."""
+    police = Agency.objects.filter(name=POLICE).first() or open_agency(
         actor=log.SYSTEM,
         name=POLICE,
         kind=AgencyKind.POLICE,
@@ -65,24 +82,17 @@ def set_up() -> dict[str, str]:
         destination="file_export",
         answer_days=3,
     )
-    adopt_rule(
-        actor=log.SYSTEM,
-        code="RO-01",
-        version=1,
-        condition={"verdict": "illegal", "hosting": "home"},
-        agency_id=police.id,
-        obligation=Obligation.OBLIGATORY,
-        reason="hosted_at_home",
-    )
-    passwords = {member.email: secrets.token_urlsafe(15) for member in MEMBERS}
-    for member in MEMBERS:
-        _add(member, teams, police, passwords[member.email])
-    _remember(passwords)
-    return passwords
-
-
-def person(email: str) -> User | None:
-    return User.objects.filter(email__iexact=email).first()
+    if not police.rules.exists():
+        adopt_rule(
+            actor=log.SYSTEM,
+            code="RO-01",
+            version=1,
+            condition={"verdict": "illegal", "hosting": "home"},
+            agency_id=police.id,
+            obligation=Obligation.OBLIGATORY,
+            reason="hosted_at_home",
+        )
+    return police
 
 
 def _add(member: Member, teams: dict[str, Team], police: Agency, password: str) -> None:

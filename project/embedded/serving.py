@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from project.embedded import environment
+from project.embedded import environment, postgres
 from project.embedded.alarm import Stop
 from project.embedded.environment import DOORS, door_url
 from project.embedded.home import CLONE
@@ -43,7 +43,8 @@ def bench(arguments: list[str]) -> int:
     with session("bench", fresh=True) as opened:
         stack = Stack(opened, any_ports())
         stack.start()
-        return _attend(stack, ["-m", "benchmarks", *arguments], command="bench")
+        owner = {"TUTELA_BENCH_OWNER_URL": environment.database_url(opened.home, postgres.OWNER)}
+        return _attend(stack, ["-m", "benchmarks", *arguments], command="bench", **owner)
 
 
 def _stay_up(supervisor: Supervisor) -> int:
@@ -54,8 +55,8 @@ def _stay_up(supervisor: Supervisor) -> int:
         return stop.exit_code
 
 
-def _attend(stack: Stack, python_arguments: list[str | Path], *, command: str) -> int:
-    told = environment.terminal(environment.command(stack.everyone, stack.session.home, command))
+def _attend(stack: Stack, python_arguments: list[str | Path], *, command: str, **extra: str) -> int:
+    told = environment.terminal(environment.command(stack.everyone, stack.session.home, command) | extra)
     return stack.session.supervisor.attend([sys.executable, *python_arguments], told, CLONE)
 
 
@@ -71,7 +72,7 @@ def _seed(stack: Stack) -> str:
     told = kept.read_text()
     for address, door in addresses.items():
         told = told.replace(door, address)
-    return told.strip()
+    return told.rstrip()
 
 
 def _keep(kept: Path, printed: Path, addresses: dict[str, str]) -> None:
