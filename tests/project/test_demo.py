@@ -42,11 +42,10 @@ def test_the_second_time_nothing_is_made_and_the_same_sign_ins_are_told() -> Non
     assert Case.objects.count() == cases
 
 
-def test_what_a_cut_left_out_is_made_at_the_next_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(house, "MEMBERS", house.MEMBERS[:2])
-    house.set_up()
-    monkeypatch.undo()
-    monkeypatch.setenv("TUTELA_STATE", str(house._file().parent))
+def test_what_a_cut_left_out_is_made_at_the_next_start() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(house, "MEMBERS", house.MEMBERS[:2])
+        house.set_up()
     house.set_up()
     assert User.objects.count() == len(house.MEMBERS)
 
