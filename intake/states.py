@@ -49,7 +49,7 @@ CASE_MOVES: dict[str, frozenset[str]] = {
     CaseState.ASSIGNED: frozenset({CaseState.OPEN, CaseState.ASSIGNED, CaseState.ASSESSED}),
     CaseState.ASSESSED: frozenset({CaseState.IN_REVIEW, CaseState.CLOSED}),
     CaseState.IN_REVIEW: frozenset({CaseState.IN_REVIEW, CaseState.CONFIRMED, CaseState.ASSIGNED}),
-    CaseState.CONFIRMED: frozenset({CaseState.REFERRED}),
+    CaseState.CONFIRMED: frozenset({CaseState.REFERRED, CaseState.CLOSED}),
     CaseState.REFERRED: frozenset({CaseState.MONITORING, CaseState.CLOSED}),
     CaseState.MONITORING: frozenset({CaseState.CLOSED}),
     CaseState.CLOSED: frozenset({CaseState.OPEN}),

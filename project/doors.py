@@ -63,7 +63,7 @@ STATUTE: dict[str, dict[str, str]] = {
         "start_review": "intake.review_assessment",
         "review": "intake.review_assessment",
         "close_case": "intake.close_case",
-        "close_referred_case": "intake.close_case",
+        "close_reviewed_case": "intake.close_case",
         "routes": "referrals.confirm_routes",
         "referrals": "referrals.read_referral",
         "referral": "referrals.read_referral",

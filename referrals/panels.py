@@ -10,7 +10,7 @@ from intake.models import Case
 from intake.states import CaseState
 from referrals import policies
 from referrals.services import reading
-from referrals.services.proposals import shown_routes
+from referrals.services.proposals import is_nobodys, permitted, shown_routes
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,11 @@ def _who_should_know(user: Any, case: Case, request: Any) -> Panel:
     context = {
         "case": case,
         "routes": routes,
-        "count": sum(1 for route in routes if not route.is_forbidden),
+        "count": len(permitted(route.proposal for route in routes)),
         "may_confirm": case.state == CaseState.CONFIRMED and user.has_perm("referrals.confirm_routes"),
+        "is_assessed": case.state not in {CaseState.OPEN, CaseState.ASSIGNED},
+        "is_nobodys": is_nobodys(case),
+        "may_close": request is not None and user.has_perm("intake.close_case"),
         "is_referred": case.state in {CaseState.REFERRED, CaseState.MONITORING, CaseState.CLOSED},
     }
     return Panel("main", render_to_string("referrals/panels/who_should_know.html", context, request))

@@ -184,6 +184,7 @@ LEFT_OUT: dict[str, Words] = {
 
 WHY_LEFT_OUT: dict[str, Words] = {
     "stays_in_the_house": _("Stays in the house"),
+    "own_words": _("The reporter's own words stay in the house"),
     "not_for_this_agency": _("No rule brings it before this agency"),
     "forbidden": _("A rule forbids to bring it before this agency"),
 }

@@ -83,7 +83,7 @@ POSTS: dict[str, set[str]] = {
     "public": set(),
     "desk": {
         "acknowledge",
-        "close_referred_case",
+        "close_reviewed_case",
         "hand_over",
         "look",
         "outcome",

@@ -27,7 +27,7 @@ from project.models import User
 from referrals.models import Delivery, Referral
 from referrals.services import answers
 from referrals.services.proposals import propose_routes
-from referrals.services.referrals import Choice, close_referred_case, create_referrals
+from referrals.services.referrals import Choice, close_reviewed_case, create_referrals
 from referrals.states import Answer, AnswerSource, OutcomeKind
 
 T = TypeVar("T")
@@ -148,7 +148,7 @@ def _handle(case: Case, ana: User, say: Say) -> int:
     for referral in made:
         say("confirm", referral.number, f"{ana.name} confirmed the referral of {case.number}")
         _answered(referral, ana, say)
-    close_referred_case(actor=ana.actor, case_id=case.id, reason=REASON)
+    close_reviewed_case(actor=ana.actor, case_id=case.id, reason=REASON)
     say("close", case.number, "the case is closed")
     return len(made)
 

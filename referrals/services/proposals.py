@@ -1,6 +1,6 @@
 """Questions before a person decides: the facts of a case, what the rules propose, and what exactly would leave."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from intake.kinds import ItemKind
 from intake.models import Assessment, Case, ReportedItem, Review
 from intake.normalise import defang
 from intake.schemes import Verdict
-from intake.states import Priority
+from intake.states import CaseState, Priority
 from referrals import routing, wording
 from referrals.documents import Addressee, DocumentItem, LeftOut, ReferralDocument, RuleCited, digest
 from referrals.models import Agency, RoutingRule
@@ -55,6 +55,16 @@ STAYS = [
 def propose_routes(case: Case) -> list[Proposal]:
     """What the rules in force say about the case's current assessments."""
     return routing.propose(facts_of(case), rules_in_force(), settings.TUTELA_HOME_COUNTRY)
+
+
+def permitted(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Those that a person may confirm: where every rule forbids, there is nobody to refer to."""
+    return [found for found in proposals if found.obligation is not Obligation.FORBIDDEN]
+
+
+def is_nobodys(case: Case) -> bool:
+    """Confirmed by a second person, but no rule lets it go to anybody: all that is left is to close it."""
+    return case.state == CaseState.CONFIRMED and not permitted(propose_routes(case))
 
 
 def rules_in_force() -> list[Rule]:
@@ -178,7 +188,13 @@ def _left_out(case: Case, proposal: Proposal) -> list[LeftOut]:
         for item in found.item_ids
     }
     return [
-        LeftOut("item", "forbidden" if item.id in forbidden else "not_for_this_agency", number)
+        LeftOut("item", _why_left_out(item, forbidden), number)
         for number, item in _numbered(case)
         if item.id not in proposal.item_ids
     ]
+
+
+def _why_left_out(item: ReportedItem, forbidden: set[UUID]) -> str:
+    if item.kind == ItemKind.TEXT:
+        return "own_words"
+    return "forbidden" if item.id in forbidden else "not_for_this_agency"

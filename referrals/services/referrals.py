@@ -22,8 +22,10 @@ from referrals.actions import Action
 from referrals.documents import Approval, ReferralDocument
 from referrals.models import Agency, Delivery, Referral, ReferralItem, RoutingRule
 from referrals.routing import Proposal
-from referrals.services.proposals import draft, propose_routes, pseudonym
+from referrals.services.proposals import draft, permitted, propose_routes, pseudonym
 from referrals.states import DeliveryState, Obligation, ReferralState
+
+REFERRED_STATES = frozenset({CaseState.REFERRED, CaseState.MONITORING})
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,13 @@ def create_referrals(*, actor: Actor, case_id: UUID, choices: Sequence[Choice]) 
 
 
 @verb(CaseAction.CASE_CLOSE)
-def close_referred_case(*, actor: Actor, case_id: UUID, reason: str) -> Case:
-    """Close a case whose referrals have all ended. The reason is sealed. Raises Refusal."""
+def close_reviewed_case(*, actor: Actor, case_id: UUID, reason: str) -> Case:
+    """Close a case whose referrals have all ended, or that no rule brings before anybody. The reason is sealed.
+
+    Raises Refusal.
+    """
     case = Case.objects.locked(case_id)
-    if case.state not in {CaseState.REFERRED, CaseState.MONITORING}:
-        raise Refusal(_("Only a case that was referred can be closed here."))
-    waiting = Referral.objects.filter(case=case).unfinished().order_by("number").first()
-    if waiting:
-        raise Refusal(
-            _("%(number)s is not concluded yet. Type in its outcome first.") % {"number": waiting.number}
-        )
+    _check_closable(case)
     if not reason.strip():
         raise Refusal(_("Say why the case can be closed."))
     return move_case(
@@ -79,6 +78,24 @@ def close_referred_case(*, actor: Actor, case_id: UUID, reason: str) -> Case:
         facts={"assignee": None},
         changes={"assignee": None, "lease_until": None},
     )
+
+
+def _check_closable(case: Case) -> None:
+    """Nothing is left to do: every referral has ended, or there is nobody to refer the case to."""
+    if case.state == CaseState.CONFIRMED:
+        open_route = next(iter(permitted(propose_routes(case))), None)
+        if open_route:
+            raise Refusal(
+                _("Rule %(rule)s proposes %(agency)s. Confirm the referral first.") % _names(open_route)
+            )
+        return
+    if case.state not in REFERRED_STATES:
+        raise Refusal(_("Only a case that a second person has confirmed can be closed here."))
+    waiting = Referral.objects.filter(case=case).unfinished().order_by("number").first()
+    if waiting:
+        raise Refusal(
+            _("%(number)s is not concluded yet. Type in its outcome first.") % {"number": waiting.number}
+        )
 
 
 def _check_confirmed(case: Case) -> None:

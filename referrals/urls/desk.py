@@ -6,7 +6,7 @@ from referrals.views import desk
 
 urlpatterns = [
     path("cases/<uuid:case_id>/routes", desk.routes, name="routes"),
-    path("cases/<uuid:case_id>/close-referred", desk.close_referred_case, name="close_referred_case"),
+    path("cases/<uuid:case_id>/close-reviewed", desk.close_reviewed_case, name="close_reviewed_case"),
     path("referrals", desk.referral_list, name="referrals"),
     path("referrals/<uuid:referral_id>", desk.referral, name="referral"),
     path("referrals/<uuid:referral_id>/hand-over", desk.hand_over, name="hand_over"),

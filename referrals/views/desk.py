@@ -18,7 +18,7 @@ from intake.policies import access_case
 from referrals import policies
 from referrals.forms import AcknowledgementForm, CloseForm, HandOverForm, OutcomeForm, RoutesForm
 from referrals.services import again, answers, handover, reading, referrals
-from referrals.services.proposals import shown_routes
+from referrals.services.proposals import is_nobodys, shown_routes
 from referrals.views.package import download
 
 A_PAGE = 50
@@ -33,15 +33,14 @@ def routes(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What will be sent, to whom and why; a POST confirms it."""
     if request.method != "POST":
         case = access_case(request.user, case_id, to="intake.read_case")
-        return render(request, "referrals/routes.html", {"case": case, "routes": shown_routes(case)})
+        return _routes_page(request, case)
     case = access_case(request.user, case_id, to="referrals.confirm_routes")
     form = RoutesForm(request.POST)
     made: list[Any] = []
     if _done(form, lambda given: made.extend(_confirm(request, case_id, given["choices"]))):
         messages.success(request, _("Confirmed: %(numbers)s.") % {"numbers": ", ".join(map(str, made))})
         return redirect("case", case_id)
-    page = {"case": case, "routes": shown_routes(case), "form": form}
-    return render(request, "referrals/routes.html", page, status=422)
+    return _routes_page(request, case, form)
 
 
 @require_safe
@@ -111,12 +110,12 @@ def outcome(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def close_referred_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def close_reviewed_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     access_case(request.user, case_id, to="intake.close_case")
     form = CloseForm(request.POST)
     if _done(
         form,
-        lambda given: referrals.close_referred_case(actor=_actor(request), case_id=case_id, **given),
+        lambda given: referrals.close_reviewed_case(actor=_actor(request), case_id=case_id, **given),
     ):
         messages.success(request, _("The case is closed."))
     else:
@@ -135,6 +134,18 @@ def agencies(request: HttpRequest) -> HttpResponse:
 
 def _confirm(request: HttpRequest, case_id: UUID, choices: list[referrals.Choice]) -> list[Any]:
     return referrals.create_referrals(actor=_actor(request), case_id=case_id, choices=choices)
+
+
+def _routes_page(request: HttpRequest, case: Any, refused: RoutesForm | None = None) -> HttpResponse:
+    """What is proposed, or that nobody is; a form that came back says what is wrong."""
+    page = {
+        "case": case,
+        "routes": shown_routes(case),
+        "is_nobodys": is_nobodys(case),
+        "may_close": request.user.has_perm("intake.close_case"),
+        "form": refused,
+    }
+    return render(request, "referrals/routes.html", page, status=422 if refused else 200)
 
 
 def _actor(request: HttpRequest) -> Actor:

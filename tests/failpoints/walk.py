@@ -200,7 +200,7 @@ def _answered_and_closed(name: str) -> Iterator[Step]:
     yield Step(lambda: _times("outcome:record", name) >= 1, lambda: _conclude(name))
     yield Step(
         lambda: _case(name).state == CaseState.CLOSED,
-        lambda: referrals.close_referred_case(
+        lambda: referrals.close_reviewed_case(
             actor=_who("ana").actor, case_id=_case(name).id, reason=line.REASON
         ),
     )

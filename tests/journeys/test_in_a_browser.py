@@ -222,7 +222,7 @@ def _answer(house: House, ana: Page, referral: UUID) -> None:
 def _close(house: House, ana: Page, case: UUID) -> None:
     ana.goto(house.url("desk", "case", case_id=case))
     _open_all(ana)
-    close = f"form[action$='{case}/close-referred']"
+    close = f"form[action$='{case}/close-reviewed']"
     ana.fill(f"{close} [name=reason]", "Nothing more to do.")
     _press(ana, close)
 

@@ -12,7 +12,7 @@ from intake.models import Case
 from referrals.models import Acknowledgement, Referral
 from referrals.services.answers import record_acknowledgement, record_outcome
 from referrals.services.reading import picture
-from referrals.services.referrals import close_referred_case
+from referrals.services.referrals import close_reviewed_case
 from referrals.states import Answer, AnswerSource, OutcomeKind
 from tests import line
 
@@ -147,9 +147,9 @@ def test_an_outcome_from_the_future_or_from_before_sending_is_refused(cast: "Cas
 def test_a_case_closes_when_every_referral_has_ended(cast: "Cast") -> None:
     referral = line.an_acknowledged_referral(cast)
     with pytest.raises(Refusal, match=referral.number):
-        close_referred_case(actor=cast.ana.actor, case_id=referral.case_id, reason="Done.")
+        close_reviewed_case(actor=cast.ana.actor, case_id=referral.case_id, reason="Done.")
     concluded(cast, referral)
     with pytest.raises(Refusal, match="why"):
-        close_referred_case(actor=cast.ana.actor, case_id=referral.case_id, reason=" ")
-    close_referred_case(actor=cast.ana.actor, case_id=referral.case_id, reason="Done.")
+        close_reviewed_case(actor=cast.ana.actor, case_id=referral.case_id, reason=" ")
+    close_reviewed_case(actor=cast.ana.actor, case_id=referral.case_id, reason="Done.")
     assert Case.objects.get(pk=referral.case_id).state == "closed"

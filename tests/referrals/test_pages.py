@@ -205,7 +205,7 @@ def test_an_answer_and_an_outcome_are_typed_in(cast: "Cast", desk: DoorClient) -
     page = text(desk.get(desk.url("referral", referral_id=referral.id)))
     assert "Accepted: they take the case" in page
     assert "Investigating" in page
-    send(desk, desk.url("close_referred_case", case_id=referral.case_id), {"reason": "Concluded."})
+    send(desk, desk.url("close_reviewed_case", case_id=referral.case_id), {"reason": "Concluded."})
     referral.case.refresh_from_db()
     assert referral.case.state == "closed"
 
@@ -253,3 +253,19 @@ def test_the_directory_shows_agencies_and_the_rules_in_force(cast: "Cast", desk:
     page = text(desk.get(desk.url("agencies")))
     for said in ("Police", "Clearing house", "File to collect", "RO-01", "3 working days"):
         assert said in page
+
+
+@pytest.mark.parametrize("route", ["case", "routes"])
+def test_a_confirmed_case_that_goes_to_nobody_says_so_and_can_be_closed(
+    cast: "Cast", desk: DoorClient, route: str
+) -> None:
+    case = line.a_confirmed_case(cast, "a shop on the corner of two streets")
+    page = text(desk.get(desk.url(route, case_id=case.id)))
+    assert "No rule proposes anybody for what was assessed." in page
+    assert "close the case with a reason" in page
+    url = desk.url("close_reviewed_case", case_id=case.id)
+    assert f'action="{url}"' in page
+    send(desk, url, {"reason": "Nobody is competent."})
+    case.refresh_from_db()
+    assert case.state == "closed"
+    assert url not in text(desk.get(desk.url(route, case_id=case.id)))

@@ -11,11 +11,12 @@ from audit import log
 from audit.acts import Refusal
 from referrals import documents
 from referrals.actions import Action
+from referrals.documents import LeftOut
 from referrals.models import Delivery, Referral
 from referrals.routing import Proposal
 from referrals.services.directory import adopt_rule, open_agency
 from referrals.services.proposals import draft, propose_routes, shown_routes
-from referrals.services.referrals import Choice, create_referrals
+from referrals.services.referrals import Choice, close_reviewed_case, create_referrals
 from referrals.states import AgencyKind, Obligation
 from tests import line
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
+IN_WORDS = "a shop on the corner of two streets"
 
 
 @pytest.fixture
@@ -193,3 +195,36 @@ def test_an_agency_needs_a_destination_and_a_name_of_its_own(cast: "Cast") -> No
             open_agency(
                 actor=log.SYSTEM, name=name, kind=AgencyKind.POLICE, country="RO", destination=destination
             )
+
+
+def test_what_no_rule_brings_before_anybody_can_be_closed_with_a_reason(cast: "Cast") -> None:
+    case = line.a_confirmed_case(cast, IN_WORDS)
+    assert propose_routes(case) == []
+    with pytest.raises(Refusal, match="Say why"):
+        close_reviewed_case(actor=cast.ana.actor, case_id=case.id, reason=" ")
+    assert close_reviewed_case(actor=cast.ana.actor, case_id=case.id, reason="Nobody.").state == "closed"
+
+
+def test_what_a_rule_forbids_to_everybody_can_be_closed(cast: "Cast", case: "Case") -> None:
+    adopt_rule(
+        actor=log.SYSTEM,
+        code="RO-00",
+        version=1,
+        condition={"verdict": "illegal"},
+        agency_id=cast.police.id,
+        obligation=Obligation.FORBIDDEN,
+        reason="police_hold",
+    )
+    assert close_reviewed_case(actor=cast.ana.actor, case_id=case.id, reason="Nobody.").state == "closed"
+
+
+def test_a_case_that_a_rule_brings_before_somebody_is_not_closed(cast: "Cast", case: "Case") -> None:
+    with pytest.raises(Refusal, match=r"RO-01 proposes Police\."):
+        close_reviewed_case(actor=cast.ana.actor, case_id=case.id, reason="No wish to.")
+
+
+def test_words_without_an_address_stay_and_the_document_says_why(cast: "Cast") -> None:
+    case = line.a_confirmed_case(cast, line.an_address(), IN_WORDS)
+    (proposal,) = propose_routes(case)
+    left = [part for part in draft(case, proposal).left_out if part.what == "item"]
+    assert left == [LeftOut("item", "own_words", 2)]

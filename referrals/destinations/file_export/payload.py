@@ -37,6 +37,7 @@ LEFT_OUT = {
 }
 WHY = {
     "stays_in_the_house": "stays with the hotline.",
+    "own_words": "the reporter's own words stay with the hotline.",
     "not_for_this_agency": "no rule brings it before you.",
     "forbidden": "a rule forbids to bring it before you.",
 }
