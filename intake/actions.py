@@ -11,6 +11,7 @@ class Action(StrEnum):
     CASE_ASSESS = "case:assess"
     CASE_ASSIGN = "case:assign"
     CASE_CLOSE = "case:close"
+    CASE_HEED = "case:heed"
     CASE_JOIN = "case:join"
     CASE_OPEN = "case:open"
     CASE_RAISE = "case:raise"
@@ -23,6 +24,7 @@ class Action(StrEnum):
     CODE_ISSUE = "code:issue"
     ITEM_RECEIVE = "item:receive"
     ITEM_SORT = "item:sort"
+    QUEUE_READ = "queue:read"
     REPORT_RECEIVE = "report:receive"
     REPORT_SORT = "report:sort"
     REVIEW_RECORD = "review:record"
@@ -35,6 +37,7 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.CASE_ASSESS: _("The case was assessed"),
     Action.CASE_ASSIGN: _("The case was taken"),
     Action.CASE_CLOSE: _("The case was closed"),
+    Action.CASE_HEED: _("A person read the new reports of a case that is with agencies"),
     Action.CASE_JOIN: _("A report joined the case"),
     Action.CASE_OPEN: _("A case was opened"),
     Action.CASE_RAISE: _("The reporter's later words made the case more urgent"),
@@ -47,6 +50,7 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.CODE_ISSUE: _("A receipt code was given to the reporter"),
     Action.ITEM_RECEIVE: _("An address was reported"),
     Action.ITEM_SORT: _("A reported address found its case"),
+    Action.QUEUE_READ: _("The list of cases was read"),
     Action.REPORT_RECEIVE: _("A report was received"),
     Action.REPORT_SORT: _("All items of the report found their case"),
     Action.REVIEW_RECORD: _("A second person recorded a review"),

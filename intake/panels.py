@@ -153,7 +153,8 @@ def second_person(case: Case, person: UUID) -> SecondPerson:
 
 def trail_of(case: Case) -> list[TrailLine]:
     """What happened, newest first."""
-    entries = log.entries_for(case_id=case.id).exclude(action__in=NOT_IN_THE_TRAIL).order_by("-seq")
+    told = log.entries_for(case_id=case.id).exclude(action__in=NOT_IN_THE_TRAIL)
+    entries = told.exclude(action__endswith=":read").order_by("-seq")
     lines = list(entries[:TRAIL_AT_MOST])
     names = names_of(line.actor for line in lines)
     return [TrailLine(_sentence(line), line.recorded_at, names[line.actor]) for line in lines]

@@ -14,5 +14,5 @@ class ProjectConfig(AppConfig):
         from project.actions import SENTENCES
 
         log.register(SENTENCES)
-        log.register_rowless("door")
+        log.register_rowless("door", "queue")
         names.teach_the_log()

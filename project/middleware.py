@@ -154,7 +154,8 @@ class DenyByDefault:
             return redirect_to_login(request.get_full_path())
         if needs == SIGNED_IN or user.has_perm(needs):
             return None
-        log.note(Action.DOOR_REFUSE, actor=user.actor, kind="door", id=_named(route))
+        tried = next((value for value in kwargs.values() if isinstance(value, uuid.UUID)), None)
+        log.note(Action.DOOR_REFUSE, actor=user.actor, kind="door", id=_named(route), facts={"object": tried})
         raise Http404
 
 

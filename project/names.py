@@ -24,6 +24,7 @@ KINDS: dict[str, str | Promise] = {
     "outcome": _("outcome"),
     "package": _("package"),
     "person": _("person"),
+    "queue": _("queue"),
     "receipt": _("receipt"),
     "referral": _("referral"),
     "report": _("report"),

@@ -16,12 +16,12 @@ from referrals.querysets import ReferralQuerySet
 
 def access_referral(user: Any, referral_id: UUID, *, to: str) -> Referral:
     """The referral, for a person of the hotline who may do `to` with it and may see its case; otherwise 404."""
-    return _access(user, referral_id, to, Referral.objects.visible_to(user), "referrals.read_referral")
+    return _access(user, referral_id, to, Referral.objects.visible_to(user))
 
 
 def access_received(user: Any, referral_id: UUID, *, to: str) -> Referral:
     """The referral, for a person of the agency it is addressed to; otherwise 404."""
-    return _access(user, referral_id, to, Referral.objects.addressed_to(user), "referrals.see_inbox")
+    return _access(user, referral_id, to, Referral.objects.addressed_to(user))
 
 
 def referrals_of(user: Any) -> ReferralQuerySet:
@@ -46,7 +46,7 @@ def answers_for(group: Group, agency: Agency) -> None:
     assign_perm("referrals.answer_for_agency", group, agency)
 
 
-def _access(user: Any, referral_id: UUID, to: str, visible: ReferralQuerySet, reading: str) -> Referral:
+def _access(user: Any, referral_id: UUID, to: str, visible: ReferralQuerySet) -> Referral:
     found: Referral | None = (
         visible.filter(pk=referral_id).select_related("agency", "case", "rule").first()
         if user.has_perm(to)
@@ -55,6 +55,5 @@ def _access(user: Any, referral_id: UUID, to: str, visible: ReferralQuerySet, re
     if found is None:
         log.note(Action.REFERRAL_REFUSE, actor=user.actor, kind="referral", id=referral_id)
         raise Http404
-    if to == reading:
-        log.note(Action.REFERRAL_READ, actor=user.actor, kind="referral", id=found.id, case=found.case_id)
+    log.note(Action.REFERRAL_READ, actor=user.actor, kind="referral", id=found.id, case=found.case_id)
     return found

@@ -18,7 +18,7 @@ from audit.acts import Refusal
 from audit.log import Actor
 from intake import panels
 from intake.forms.desk import AssessForm, CloseForm, QueueForm, ReviewForm
-from intake.policies import access_case
+from intake.policies import access_case, look_at_queue
 from intake.services import cases, queue, turns
 from intake.wording import QUEUE_VIEWS, countries
 
@@ -26,6 +26,7 @@ from intake.wording import QUEUE_VIEWS, countries
 def show_queue(request: HttpRequest) -> HttpResponse:
     form = QueueForm(request.GET, queue.teams_of(request.user))
     wish = form.wish()
+    look_at_queue(request.user)
     page = queue.read(request.user, wish)
     context = {
         "form": form,
@@ -39,6 +40,7 @@ def show_queue(request: HttpRequest) -> HttpResponse:
 
 
 def my_work(request: HttpRequest) -> HttpResponse:
+    look_at_queue(request.user)
     mine, review = queue.my_work(request.user)
     return render(request, "desk/my_work.html", {"mine": mine, "review": review, "now": timezone.now()})
 
@@ -74,6 +76,17 @@ def start_review(request: HttpRequest, case_id: UUID) -> HttpResponse:
         lambda case: _("You review %(number)s.") % {"number": case.number},
         case,
         then="review",
+    )
+
+
+@require_POST
+def heed(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = access_case(request.user, case_id, to="intake.assess_case")
+    return _act(
+        request,
+        lambda: cases.heed_reports(actor=_actor(request), case_id=case.id),
+        lambda case: _("You have read what is new in %(number)s.") % {"number": case.number},
+        case,
     )
 
 
