@@ -99,6 +99,14 @@ def _check_closable(case: Case) -> None:
 
 
 def _check_confirmed(case: Case) -> None:
+    if case.state in REFERRED_STATES:
+        raise Refusal(
+            _("This case has been referred already. Its referrals are listed on the page of the case.")
+        )
+    if case.state == CaseState.CLOSED:
+        raise Refusal(
+            _("This case is closed already. Why, and what was referred, is on the page of the case.")
+        )
     if case.state != CaseState.CONFIRMED:
         raise Refusal(_("Nothing leaves before a second person has agreed. This case is not confirmed."))
     latest = Review.objects.filter(case=case).order_by("-reviewed_at").first()

@@ -269,3 +269,24 @@ def test_a_confirmed_case_that_goes_to_nobody_says_so_and_can_be_closed(
     case.refresh_from_db()
     assert case.state == "closed"
     assert url not in text(desk.get(desk.url(route, case_id=case.id)))
+
+
+def test_confirming_from_a_page_that_is_out_of_date_says_it_was_referred_already(
+    cast: "Cast", desk: DoorClient
+) -> None:
+    case = line.a_confirmed_case(cast)
+    url, choice = desk.url("routes", case_id=case.id), chosen(desk, case.id)
+    assert send(desk, url, {"choices": [choice]}).status_code == 302
+    again = send(desk, url, {"choices": [choice]})
+    assert again.status_code == 422
+    assert "has been referred already. Its referrals are listed on the page of the case." in text(again)
+    assert "before a second person" not in text(again)
+    assert Referral.objects.filter(case=case).count() == 1
+
+
+def test_confirming_a_closed_case_says_that_it_is_closed(cast: "Cast", desk: DoorClient) -> None:
+    case = line.a_confirmed_case(cast, "a shop on the corner of two streets")
+    send(desk, desk.url("close_reviewed_case", case_id=case.id), {"reason": "Nobody is competent."})
+    again = send(desk, desk.url("routes", case_id=case.id), {"choices": [f"{cast.police.id}:RO-01:1:"]})
+    assert "This case is closed already." in text(again)
+    assert "before a second person" not in text(again)
