@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from referrals import documents, wording
+from referrals import wording
 from referrals.documents import ReferralDocument
 from referrals.models import Delivery, Package, Receipt, Referral
 from referrals.services.reading import Row, rows
@@ -20,7 +20,6 @@ class Cover:
     row: Row
     kind: Words
     contents: str
-    document: ReferralDocument
     reason: Words
     package: Package | None
     receipt: Receipt | None
@@ -28,6 +27,10 @@ class Cover:
     @property
     def referral(self) -> Referral:
         return self.row.referral
+
+    @property
+    def document(self) -> ReferralDocument:
+        return self.row.document
 
     @property
     def is_ready(self) -> bool:
@@ -47,7 +50,7 @@ def cover(referral: Referral) -> Cover:
 
 
 def _cover(row: Row) -> Cover:
-    document = documents.from_bytes(bytes(row.referral.document))
+    document = row.document
     delivery = Delivery.objects.filter(referral=row.referral).order_by("-next_try_at").first()
     counts = Counter(item.kind for item in document.items)
     return Cover(
@@ -56,7 +59,6 @@ def _cover(row: Row) -> Cover:
         contents=", ".join(
             f"{number} × {wording.ITEM_KINDS.get(kind, kind)}" for kind, number in sorted(counts.items())
         ),
-        document=document,
         reason=wording.REASONS.get(document.rule.reason, document.rule.reason),
         package=Package.objects.filter(delivery=delivery).first(),
         receipt=Receipt.objects.filter(delivery=delivery).first(),

@@ -27,12 +27,16 @@ from referrals.wording import Clock, Pill, Words
 
 @dataclass(frozen=True)
 class Row:
-    """A referral in a list."""
+    """A referral in a list. What it says of the case is what was frozen: later news of the case is not theirs."""
 
     referral: Referral
+    document: ReferralDocument
     pill: Pill
     clock: Clock | None
-    priority: Pill
+
+    @property
+    def priority(self) -> Pill:
+        return wording.PRIORITIES[self.document.priority]
 
 
 @dataclass(frozen=True)
@@ -82,12 +86,15 @@ class Picture:
     """Everything about one referral."""
 
     referral: Referral
-    document: ReferralDocument
     document_digest: str
     row: Row
     sendings: list[Sending]
     answers: list[Said]
     outcomes: list[Said]
+
+    @property
+    def document(self) -> ReferralDocument:
+        return self.row.document
 
     @property
     def can_be_taken(self) -> bool:
@@ -127,7 +134,6 @@ def picture(referral: Referral) -> Picture:
     deliveries = list(referral.deliveries.order_by("next_try_at"))
     return Picture(
         referral=referral,
-        document=documents.from_bytes(bytes(referral.document)),
         document_digest=bytes(referral.document_digest).hex(),
         row=_row(referral, deliveries[-1] if deliveries else None),
         sendings=[_sending(delivery) for delivery in deliveries],
@@ -142,13 +148,13 @@ def _row(referral: Referral, delivery: Delivery | None) -> Row:
         clock = wording.clock_of(referral.due_at, referral.confirmed_at, timezone.now())
     return Row(
         referral=referral,
+        document=documents.from_bytes(bytes(referral.document)),
         pill=wording.pill_of(
             referral.state,
             delivery_state=delivery.state if delivery else "",
             offered=bool(delivery and delivery.offered_at),
         ),
         clock=clock,
-        priority=list(wording.PRIORITIES.values())[referral.case.priority],
     )
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pytest
 from django.utils import timezone
 
 from audit import log
+from intake.states import Priority
 from referrals.models import Referral
 from tests import line
 from tests.doors import DoorClient
@@ -290,3 +292,26 @@ def test_confirming_a_closed_case_says_that_it_is_closed(cast: "Cast", desk: Doo
     again = send(desk, desk.url("routes", case_id=case.id), {"choices": [f"{cast.police.id}:RO-01:1:"]})
     assert "This case is closed already." in text(again)
     assert "before a second person" not in text(again)
+
+
+def test_what_happens_to_the_case_later_is_not_shown_to_the_agency(
+    cast: "Cast", desk: DoorClient, partner: DoorClient
+) -> None:
+    """The urgency shown is that of the document they were sent, at the desk too."""
+    referral = line.an_offered_referral(cast, ADDRESS)
+    pages = [
+        (partner, partner.url("inbox")),
+        (partner, partner.url("received", referral_id=referral.id)),
+        (desk, desk.url("referrals")),
+    ]
+    before = [_main(client.get(url)) for client, url in pages]
+    again = line.a_case(ADDRESS, danger=True)
+    assert again.id == referral.case_id
+    assert Priority(list(Priority)[again.priority]) is Priority.DANGER
+    assert [_main(client.get(url)) for client, url in pages] == before
+
+
+def _main(response: Any) -> str:
+    """The page without its tokens."""
+    body = text(response).split("<main")[1]
+    return re.sub(r'csrfmiddlewaretoken" value="[^"]*"', "", body)
