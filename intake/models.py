@@ -12,7 +12,7 @@ from audit.models import Recorded, Stateful
 from intake.kinds import ItemKind
 from intake.querysets import AssessmentQuerySet, CaseQuerySet, ItemQuerySet, ReportQuerySet
 from intake.schemes import Verdict
-from intake.states import CaseState, ItemState, ReportState
+from intake.states import WITH_AGENCIES, CaseState, ItemState, ReportState
 from intake.triage import ReportKind
 
 MAX_ADDRESS = 8192
@@ -149,6 +149,11 @@ class Case(Stateful):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def reported_again(self) -> bool:
+        """With agencies, and reported since then: a person must read it."""
+        return self.state in WITH_AGENCIES and self.reported_at > self.moved_at
 
 
 class ReportedItem(Stateful):

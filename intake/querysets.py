@@ -8,18 +8,17 @@ from uuid import UUID
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 from django.db.models.functions import Cast
 from guardian.models import GroupObjectPermission
 
 from intake.schemes import Verdict
-from intake.states import CaseState, ItemState, Priority, ReportState
+from intake.states import WAITING, WITH_AGENCIES, CaseState, ItemState, Priority, ReportState
 
 if TYPE_CHECKING:
     from intake.models import Assessment, Case, Report, ReportedItem  # noqa: F401 - named in quotes below
 
-WAITING = (CaseState.OPEN, CaseState.ASSIGNED, CaseState.ASSESSED, CaseState.IN_REVIEW, CaseState.CONFIRMED)
 NOT_YET_ASSESSED = (CaseState.OPEN, CaseState.ASSIGNED)
 QUIET = timedelta(minutes=15)
 """A report without a last step is taken as it is when its reporter has been silent for so long."""
@@ -51,8 +50,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(Exists(grants))
 
     def waiting(self) -> "CaseQuerySet":
-        """Not yet with an agency and not closed."""
-        return self.filter(state__in=WAITING)
+        """Not yet with an agency and not closed; or with one, and reported again since."""
+        again = Q(state__in=WITH_AGENCIES, reported_at__gt=F("moved_at"))
+        return self.filter(Q(state__in=WAITING) | again)
 
     def in_queue_order(self) -> "CaseQuerySet":
         return self.order_by("priority", "due_at", "id")

@@ -25,6 +25,10 @@ class CaseState(StrEnum):
     CLOSED = "closed"
 
 
+WAITING = (CaseState.OPEN, CaseState.ASSIGNED, CaseState.ASSESSED, CaseState.IN_REVIEW, CaseState.CONFIRMED)
+WITH_AGENCIES = (CaseState.REFERRED, CaseState.MONITORING)
+
+
 class Priority(StrEnum):
     """Stored as its order, so that the queue sorts by one column; `rank` gives it."""
 

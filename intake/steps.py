@@ -7,11 +7,13 @@ from typing import Any
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit import log
+from audit.acts import Refusal
 from audit.log import Actor, Fact
 from intake.models import Case
-from intake.states import CASE_MOVES, CaseState, check_move
+from intake.states import CASE_MOVES, WITH_AGENCIES, CaseState, check_move
 
 
 def move_case(
@@ -24,8 +26,15 @@ def move_case(
     payload: log.Text | None = None,
     changes: Mapping[str, Any] | None = None,
 ) -> Case:
-    """Move a locked case to a state, with its entry. `changes` are further columns. Raises IllegalMove."""
+    """Move a locked case to a state, with its entry. `changes` are further columns. Raises IllegalMove.
+
+    A new report of a case with agencies stays new until a person reads it: an agency's answer does not hide it,
+    and closing is refused.
+    """
     check_move(CASE_MOVES, case.state, to)
+    if case.reported_again and to not in WITH_AGENCIES:
+        raise Refusal(_("This case was reported again. Read the new report first, then close the case."))
+    moved_at = case.moved_at if case.reported_again else timezone.now()
     written = log.append(
         action,
         actor=actor,
@@ -37,7 +46,7 @@ def move_case(
         facts=facts,
         payload=payload,
     )
-    return _save(case, written, {"state": to, "moved_at": timezone.now(), **(changes or {})})
+    return _save(case, written, {"state": to, "moved_at": moved_at, **(changes or {})})
 
 
 def change_case(

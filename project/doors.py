@@ -62,6 +62,7 @@ STATUTE: dict[str, dict[str, str]] = {
         "assess": "intake.assess_case",
         "start_review": "intake.review_assessment",
         "review": "intake.review_assessment",
+        "heed": "intake.assess_case",
         "close_case": "intake.close_case",
         "close_reviewed_case": "intake.close_case",
         "routes": "referrals.confirm_routes",

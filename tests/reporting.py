@@ -26,9 +26,14 @@ def receive(thread: UUID, *addresses: str, language: str) -> UUID:
     )
 
 
-def steps_of(address: str, step: Callable[..., Any]) -> Iterator[Any]:
+def thread_of(address: str, again: str = "") -> UUID:
+    """The thread of the walk's reporter of this address; `again` names another reporter of the same."""
+    return uuid5(NAMESPACE_URL, address + again)
+
+
+def steps_of(address: str, step: Callable[..., Any], again: str = "") -> Iterator[Any]:
     """For a walk that may be cut anywhere: each answer of one reporter, sent again if it is not kept."""
-    thread = uuid5(NAMESPACE_URL, address)
+    thread = thread_of(address, again)
     yield step(
         lambda: Report.objects.filter(thread=thread).exists(), lambda: receive(thread, address, language="ro")
     )

@@ -85,6 +85,7 @@ POSTS: dict[str, set[str]] = {
         "acknowledge",
         "close_reviewed_case",
         "hand_over",
+        "heed",
         "look",
         "outcome",
         "release_case",

@@ -17,7 +17,7 @@ from intake.models import Assessment, Case, ReportedItem, Review
 from intake.schemes import SCHEME, HostKnownBy, Verdict
 from intake.services import turns
 from intake.states import CaseState
-from intake.steps import move_case
+from intake.steps import change_case, move_case
 
 LEASE = timedelta(hours=8)
 """How long a case stays with the person who took it; then another may take it."""
@@ -144,6 +144,20 @@ def close_case(*, actor: Actor, case_id: UUID, outcome: Verdict, reason: str) ->
         facts={"outcome": outcome, "assignee": None},
         payload={"reason": reason},
         changes={"outcome": outcome, "assignee": None, "lease_until": None},
+    )
+
+
+@verb(Action.CASE_HEED)
+def heed_reports(*, actor: Actor, case_id: UUID) -> Case:
+    """Say that the new reports of a case with agencies were read. Raises Refusal if there is nothing new."""
+    case = Case.objects.locked(case_id)
+    turns.may_heed(case, actor.person)
+    return change_case(
+        case,
+        action=Action.CASE_HEED,
+        actor=actor,
+        facts={"reports": case.reports},
+        changes={"moved_at": timezone.now()},
     )
 
 

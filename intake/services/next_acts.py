@@ -40,6 +40,8 @@ START_REVIEW = Act("start_review", gettext_lazy("Start the review"), posts=True,
 REVIEW = Act("review", gettext_lazy("Review"), "e", main=True)
 CLOSE = Act("close_case", gettext_lazy("Close the case"), main=True)
 
+HEED = Act("heed", gettext_lazy("I have read it"), posts=True, main=True)
+
 Question = Callable[[Case, UUID], None]
 
 
@@ -90,6 +92,12 @@ def _confirmed(case: Case, person: UUID) -> ActionBar:
 
 
 def _with_agencies(case: Case, person: UUID) -> ActionBar:
+    if case.reported_again:
+        sentence = _(
+            "It was reported again since it was referred. Read what the reporters wrote. "
+            "If a child is in danger, call the agency now."
+        )
+        return ActionBar(sentence, [HEED])
     return ActionBar(_("The case is with those who should know. We wait for their answers."))
 
 

@@ -6,7 +6,7 @@ reporter's thread, then one on the address, put them in order. Sorting twice cha
 
 import zlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +18,13 @@ from audit.acts import verb
 from audit.log import Actor, Fact
 from intake.actions import Action
 from intake.models import Case, Report, ReportedItem, ReportStep, Team
-from intake.states import CaseState, ItemState, ReportState
+from intake.states import WITH_AGENCIES, CaseState, ItemState, ReportState
 from intake.steps import change_case, move_case, next_case_number
 from intake.triage import ReportKind, due_at, priority_of
 
 THREAD_LOCK, ADDRESS_LOCK = 1, 2
+REOPENED_ONCE_IN = timedelta(hours=24)
+"""Within this time further reports of a case that was opened again and closed only count; danger always opens."""
 
 
 class NoTeam(LookupError):
@@ -96,13 +98,11 @@ def settle_report(*, actor: Actor, report_id: UUID) -> Report:
     return report
 
 
-@verb(Action.CASE_RAISE)
+@verb(Action.CASE_RAISE, Action.CASE_REOPEN)
 def raise_cases(*, actor: Actor, report_id: UUID) -> list[Case]:
     """What a reporter says after the sorting may make their cases more urgent, never less. Gives those it did."""
     report = Report.objects.get(pk=report_id)
-    cases = (
-        Case.objects.filter(items__report=report).exclude(state=CaseState.CLOSED).distinct().order_by("id")
-    )
+    cases = Case.objects.filter(items__report=report).distinct().order_by("id")
     locked = [Case.objects.locked(case_id) for case_id in cases.values_list("id", flat=True)]
     return [case for case in locked if _raise(case, report, actor)]
 
@@ -131,7 +131,15 @@ def _cluster(item: ReportedItem, actor: Actor) -> Case:
 
 def _join(case_id: UUID, item: ReportedItem, actor: Actor) -> Case:
     case = Case.objects.locked(case_id)
-    return _reopen(case, item, actor) if case.state == CaseState.CLOSED else _add(case, item, actor)
+    return _reopen(case, item, actor) if _opens_again(case, item.report) else _add(case, item, actor)
+
+
+def _opens_again(case: Case, report: Report) -> bool:
+    if case.state != CaseState.CLOSED or claim_of(report.thread).danger:
+        return case.state == CaseState.CLOSED
+    since = timezone.now() - REOPENED_ONCE_IN
+    reopened = log.entries_for(object_id=case.id, action=Action.CASE_REOPEN, recorded_at__gt=since)
+    return not reopened.exists()
 
 
 def _open(report: Report, actor: Actor) -> Case:
@@ -170,24 +178,55 @@ def _open(report: Report, actor: Actor) -> Case:
 def _add(case: Case, item: ReportedItem, actor: Actor) -> Case:
     """One more item. Priority may rise and the due time come nearer; neither ever falls back."""
     changes = _raised(case, item.report)
-    changes["due_at"] = min(case.due_at, changes["due_at"])
-    if all(getattr(case, name) == value for name, value in changes.items()):
+    if case.state in WITH_AGENCIES and not case.items.filter(report=item.report).exists():
+        changes |= _news(case, changes["due_at"])
+    else:
+        changes["due_at"] = min(case.due_at, changes["due_at"])
+    if not _differ(case, changes):
         return case  # one more address of a report that is counted already
     return change_case(
         case, action=Action.CASE_JOIN, actor=actor, facts=_facts(item, changes), changes=changes
     )
 
 
+def _news(case: Case, due: datetime) -> dict[str, Any]:
+    """A case with agencies waits again: new since now, and due as its new reports are, not as it once was."""
+    return {"reported_at": timezone.now(), "due_at": min(case.due_at, due) if case.reported_again else due}
+
+
 def _raise(case: Case, report: Report, actor: Actor) -> bool:
-    changes = {
-        name: value for name, value in _raised(case, report).items() if name in {"kind", "priority", "due_at"}
-    }
-    changes["due_at"] = min(case.due_at, changes["due_at"])
-    if all(getattr(case, name) == value for name, value in changes.items()):
+    if case.state == CaseState.CLOSED:
+        return _reopen_in_danger(case, report, actor)
+    raised = _raised(case, report)
+    changes = {"kind": raised["kind"], "priority": raised["priority"]}
+    if case.state not in WITH_AGENCIES:
+        changes["due_at"] = min(case.due_at, raised["due_at"])
+    elif _differ(case, changes) or _danger_told_since(case, report):
+        changes |= _news(case, raised["due_at"])
+    if not _differ(case, changes):
         return False
-    facts = {"kind": changes["kind"], "priority": changes["priority"], "due": changes["due_at"]}
+    due = changes.get("due_at", case.due_at)
+    facts = {"kind": changes["kind"], "priority": changes["priority"], "due": due}
     change_case(case, action=Action.CASE_RAISE, actor=actor, facts=facts, changes=changes)
     return True
+
+
+def _differ(case: Case, changes: dict[str, Any]) -> bool:
+    return any(getattr(case, name) != value for name, value in changes.items())
+
+
+def _reopen_in_danger(case: Case, report: Report, actor: Actor) -> bool:
+    """A closed case lives again when its reporter says, after it was closed, that a child is in danger."""
+    item = case.items.filter(report=report).first()
+    if item is None or not _danger_told_since(case, report):
+        return False
+    _reopen(case, item, actor)
+    return True
+
+
+def _danger_told_since(case: Case, report: Report) -> bool:
+    since = max(case.moved_at, case.reported_at)
+    return ReportStep.objects.filter(thread=report.thread, danger=True, at__gt=since).exists()
 
 
 def _reopen(case: Case, item: ReportedItem, actor: Actor) -> Case:

@@ -67,6 +67,11 @@ def may_close(case: Case, person: UUID) -> None:
         )
 
 
+def may_heed(case: Case, person: UUID) -> None:
+    if not case.reported_again:
+        raise Refusal(_("Nothing new was reported. There is nothing to read."))
+
+
 def reviewers(case: Case, person: UUID) -> list[str]:
     """Names of people of the team who may review this case and are not this person or its assessor."""
     busy = {person, *case.assessments.current().values_list("assessor_id", flat=True)}

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from intake import wording
 from intake.models import Case
-from intake.querysets import WAITING
 from intake.services import turns
+from intake.states import WAITING
 
 register = template.Library()
 
@@ -27,8 +27,8 @@ def priority(case: Case) -> dict[str, Any]:
 
 @register.inclusion_tag("desk/bits/clock.html")
 def due(case: Case, now: datetime) -> dict[str, Any]:
-    """The time left while the case waits; nothing once it is with an agency or closed."""
-    waits = case.state in WAITING
+    """The time left while the case waits; nothing once it is with an agency and read, or closed."""
+    waits = case.state in WAITING or case.reported_again
     return {"mark": wording.clock(case.due_at, case.reported_at, now) if waits else None, "at": case.due_at}
 
 

@@ -13,5 +13,6 @@ urlpatterns = [
     path("cases/<uuid:case_id>/assess", desk.assess, name="assess"),
     path("cases/<uuid:case_id>/start-review", desk.start_review, name="start_review"),
     path("cases/<uuid:case_id>/review", desk.review, name="review"),
+    path("cases/<uuid:case_id>/heed", desk.heed, name="heed"),
     path("cases/<uuid:case_id>/close", desk.close_case, name="close_case"),
 ]

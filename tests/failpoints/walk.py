@@ -69,6 +69,7 @@ def steps() -> Iterator[Step]:
     yield from _put_right_after_a_failure(HANDED_OVER)
     yield from _sent(HANDED_OVER, _hand_over)
     for name in (COLLECTED, HANDED_OVER):
+        yield from _reported_again(name)
         yield from _answered_and_closed(name)
 
 
@@ -195,6 +196,19 @@ def _sent(name: str, give: Callable[[str], object]) -> Iterator[Step]:
     yield Step(lambda: _delivery(name).state == DeliveryState.DELIVERED, lambda: give(name))
 
 
+def _reported_again(name: str) -> Iterator[Step]:
+    """The address is reported once more while the agency has the case, and Ana reads the new report."""
+    yield from reporting.steps_of(address(name), Step, again="again")
+    yield Step(
+        lambda: _again(name).state == ReportState.SORTED,
+        lambda: sorting.sort_report(_again(name).id),
+    )
+    yield Step(
+        lambda: _times("case:heed", name) >= 1,
+        lambda: cases.heed_reports(actor=_who("ana").actor, case_id=_case(name).id),
+    )
+
+
 def _answered_and_closed(name: str) -> Iterator[Step]:
     yield Step(lambda: _times("acknowledgement:record", name) >= 1, lambda: _acknowledge(name))
     yield Step(lambda: _times("outcome:record", name) >= 1, lambda: _conclude(name))
@@ -315,11 +329,15 @@ def _danger_told_late(name: str) -> Iterator[Step]:
 
 
 def _item(name: str) -> ReportedItem:
-    return ReportedItem.objects.get(canonical=address(name))
+    return ReportedItem.objects.get(report__thread=reporting.thread_of(address(name)))
 
 
 def _report(name: str) -> Report:
     return _item(name).report
+
+
+def _again(name: str) -> Report:
+    return Report.objects.get(thread=reporting.thread_of(address(name), again="again"))
 
 
 def _case(name: str) -> Case:

@@ -18,6 +18,7 @@ from intake.states import CaseState, Priority
 from intake.tasks import sweep_reports
 from tests.cast import Cast
 from tests.intake.reporting import case_of, report, reported
+from tests.intake.test_cases import later
 
 PAGE = "https://forum.example.org/t/1"
 OTHER = "https://forum.example.org/t/2"
@@ -135,6 +136,34 @@ def test_a_report_of_a_closed_case_opens_it_again_once(cast: Cast) -> None:
     assert reported(PAGE).state == CaseState.OPEN
     again = reported(PAGE)
     assert (again.state, again.assignee, again.outcome, again.reports) == (CaseState.OPEN, None, "", 3)
+    assert acts(case).count("case:reopen") == 1
+
+
+def test_after_a_second_closing_in_a_day_reports_only_count_unless_a_child_is_in_danger(cast: Cast) -> None:
+    close(reported(PAGE), cast)
+    close(reported(PAGE), cast)
+    counted = reported(PAGE)
+    assert (counted.state, counted.reports, counted.outcome) == (CaseState.CLOSED, 3, "not_found")
+    assert acts(counted)[-1] == "case:join"
+    assert reported(PAGE, danger=True).state == CaseState.OPEN
+
+
+def test_a_day_later_a_report_opens_it_once_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    close(reported(PAGE), cast)
+    closed = close(reported(PAGE), cast)
+    later(monkeypatch, 25)
+    assert reported(PAGE).state == CaseState.OPEN
+    assert acts(closed).count("case:reopen") == 2
+
+
+def test_danger_told_after_the_closing_opens_the_case_again_once(cast: Cast) -> None:
+    case = close(reported(PAGE), cast)
+    made = Report.objects.get(items__case=case)
+    record_step(thread=made.thread, name=Step.WHEN, danger=True)
+    for _time in range(2):
+        sort_report(made.id)
+    raised = Case.objects.get(pk=case.id)
+    assert (raised.state, raised.priority, raised.reports) == (CaseState.OPEN, Priority.DANGER.rank, 1)
     assert acts(case).count("case:reopen") == 1
 
 
