@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 app = Celery("tutela")
@@ -10,3 +11,18 @@ app = Celery("tutela")
 app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+def refuse_the_owner(**signal: object) -> None:
+    """A worker with the owner's key stops before its first task. Celery only lets SystemExit through."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from project import checks
+
+    try:
+        checks.refuse_the_owner()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from error
+
+
+worker_init.connect(refuse_the_owner, weak=False)

@@ -5,14 +5,16 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import Error, register
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError, connection
+from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from project.doors import STATUTE
 
-OWNS_THE_LOG = """
-SELECT coalesce(bool_or(pg_has_role(current_user, relowner, 'MEMBER')), false)
-FROM pg_class WHERE relname = 'audit_event'
+OWNS_SOMETHING = """
+SELECT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+    OR pg_has_role(current_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER')
+    OR EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace
+               AND pg_has_role(current_user, relowner, 'MEMBER'))
 """
 
 
@@ -26,18 +28,21 @@ def every_route_is_on_the_map(app_configs: Any, **kwargs: Any) -> list[Error]:
     ]
 
 
-def refuse_the_owner() -> None:
-    """Stop a web process whose database role could change or drop the log. Raises ImproperlyConfigured."""
+def refuse_the_owner(**_signal: Any) -> None:
+    """Stop a door or a worker whose database role could change or drop the log. Raises ImproperlyConfigured.
+
+    Without its database the process stops too, and whoever keeps it up starts it again: it never serves unasked.
+    """
     try:
         with connection.cursor() as cursor:
-            cursor.execute(OWNS_THE_LOG)
+            cursor.execute(OWNS_SOMETHING)
             (owns,) = cursor.fetchone()
-    except OperationalError:
-        return  # No database yet: every page will say so, and the process is asked again when it restarts.
     finally:
         connection.close()
     if owns:
-        raise ImproperlyConfigured("DATABASE_URL holds the owner's key: a web process runs as tutela_app")
+        raise ImproperlyConfigured(
+            "DATABASE_URL holds the owner's key: a door runs as tutela_app or tutela_public"
+        )
 
 
 def route_names(resolver: URLResolver) -> list[str]:

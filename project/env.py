@@ -8,7 +8,17 @@ from pathlib import Path
 KEY_BYTES = 32
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"", "0", "false", "no", "off"}
-TOO_WELL_KNOWN = {"secret", "changeme", "change-me", "password", "default", "insecure", "test", "dev"}
+TOO_WELL_KNOWN = (
+    "changeme",
+    "change-me",
+    "default",
+    "example",
+    "insecure",
+    "password",
+    "secret",
+    "your-",
+    "your_",
+)
 
 
 class Environment:
@@ -28,9 +38,21 @@ class Environment:
         return value in TRUE
 
     def required(self, name: str) -> str:
-        value = self.text(name)
+        """A value by variable NAME, or from the file that NAME_FILE names: a URL may hold a password."""
+        value = self._secret_text(name)
         if not value:
             self.problems.append(f"{name} is missing")
+        return value
+
+    def given(self, name: str) -> bool:
+        """Whether the value is there in either way."""
+        return bool(self.text(name) or self.text(f"{name}_FILE"))
+
+    def database(self, name: str) -> str:
+        """The URL of a PostgreSQL database; nothing else will do."""
+        value = self.required(name)
+        if value and not value.startswith(("postgres://", "postgresql://")):
+            self.problems.append(f"{name} must begin with postgres://")
         return value
 
     def secret(self, name: str, *, least: int = 32) -> str:
@@ -55,8 +77,9 @@ class Environment:
             return self.text(name).strip()
         try:
             return Path(file).read_text().strip()
-        except OSError as error:
-            self.problems.append(f"{name}_FILE cannot be read: {error.strerror}")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
+            self.problems.append(f"{name}_FILE cannot be read: {reason}")
             return ""
 
 
@@ -69,4 +92,4 @@ def _is_key(value: str) -> bool:
 
 def _well_known(value: str) -> bool:
     lowered = value.lower()
-    return lowered.startswith("django-insecure") or len(set(value)) < 8 or lowered in TOO_WELL_KNOWN
+    return len(set(value)) < 8 or any(word in lowered for word in TOO_WELL_KNOWN)

@@ -30,6 +30,8 @@ TUTELA_PEPPER = env.secret("TUTELA_PEPPER")
 TUTELA_KEK = env.key("TUTELA_KEK")
 TUTELA_FAILPOINT = env.text("TUTELA_FAILPOINT")
 DEBUG = env.flag("DEBUG")
+# The log's name stands in every entry for ever: production has to choose its own.
+TUTELA_LOG_ORIGIN = env.required("TUTELA_LOG_ORIGIN") if PRODUCTION else "tutela.example.org/log"
 
 TUTELA_DOOR = env.text("TUTELA_DOOR")
 if TUTELA_DOOR and TUTELA_DOOR not in DOORS:
@@ -40,7 +42,7 @@ TUTELA_URLS = {name: env.required(f"TUTELA_{name.upper()}_URL") for name in DOOR
 SECURE = all(url.startswith("https://") for url in TUTELA_URLS.values())
 
 _as_owner = Path(sys.argv[0]).name == "manage.py" and len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
-_database = env.required("DATABASE_OWNER_URL" if _as_owner else "DATABASE_URL")
+_database = env.database("DATABASE_OWNER_URL" if _as_owner else "DATABASE_URL")
 BROKER_URL = env.required("BROKER_URL")
 
 if PRODUCTION:
@@ -48,7 +50,11 @@ if PRODUCTION:
         env.problems.append("DEBUG is on: production never shows its insides")
     if TUTELA_FAILPOINT:
         env.problems.append("TUTELA_FAILPOINT is set: it kills the process and is for tests alone")
-    if env.text("DATABASE_OWNER_URL") and not _as_owner:
+    if len({SECRET_KEY, TUTELA_PEPPER, TUTELA_KEK} - {""}) < sum(
+        map(bool, (SECRET_KEY, TUTELA_PEPPER, TUTELA_KEK))
+    ):
+        env.problems.append("TUTELA_SECRET_KEY, TUTELA_PEPPER and TUTELA_KEK must differ from each other")
+    if env.given("DATABASE_OWNER_URL") and not _as_owner:
         env.problems.append(
             "DATABASE_OWNER_URL is set: only migrate and setup_roles may hold the owner's key"
         )
@@ -143,7 +149,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/key"}
+# By account, not by address: behind a proxy the whole house has one address.
+ACCOUNT_RATE_LIMITS = {"login": "1000/m/ip", "login_failed": "10/5m/key"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -209,7 +216,6 @@ TUTELA_MODE = MODE
 TUTELA_HOTLINE = env.text("TUTELA_HOTLINE", "Tutela")
 TUTELA_HOME_COUNTRY = env.text("TUTELA_HOME_COUNTRY", "RO")
 TUTELA_EXIT_URL = env.text("TUTELA_EXIT_URL", "https://www.example.org/")
-TUTELA_LOG_ORIGIN = env.text("TUTELA_LOG_ORIGIN", "tutela.example.org/log")
 TUTELA_EMERGENCY = env.text("TUTELA_EMERGENCY", "112")
 TUTELA_CHILD_LINE = env.text("TUTELA_CHILD_LINE", "119")
 

@@ -26,7 +26,7 @@ WITH_AN_OBJECT = [
     route for door in PEOPLE_OF for route in routes_of(door) if {"case_id", "referral_id"} & set(route.needs)
 ]
 SIGNED = [route for door in PEOPLE_OF for route in routes_of(door) if STATUTE[door].get(route.name) != OPEN]
-NOT_ACTS = {"case:read", "case:refuse", "door:refuse", "referral:read", "referral:refuse"}
+NOT_ACTS = {"case:read", "case:refuse", "door:refuse", "queue:read", "referral:read", "referral:refuse"}
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 
 

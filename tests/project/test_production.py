@@ -19,6 +19,7 @@ GOOD = {
     "TUTELA_PUBLIC_URL": "https://report.test",
     "TUTELA_DESK_URL": "https://desk.test",
     "TUTELA_PARTNER_URL": "https://partners.test",
+    "TUTELA_LOG_ORIGIN": "report.test/log",
     "TUTELA_DOOR": "desk",
 }
 
@@ -57,6 +58,7 @@ def test_everything_that_is_wrong_is_named_at_once() -> None:
         ("TUTELA_SECRET_KEY", "short"),
         ("TUTELA_PEPPER", "a" * 64),
         ("TUTELA_KEK", "changeme"),
+        ("TUTELA_PEPPER", "your-secret-key-here-0123456789-abcdefghijklmnop"),
     ],
 )
 def test_a_default_or_weak_key_is_refused_by_name(name: str, value: str) -> None:
@@ -73,6 +75,9 @@ def test_a_default_or_weak_key_is_refused_by_name(name: str, value: str) -> None
         ("DATABASE_OWNER_URL", "postgres://tutela_owner@db.test/tutela", "DATABASE_OWNER_URL is set"),
         ("TUTELA_FAILPOINT", "intake.sort_item.after_commit", "TUTELA_FAILPOINT is set"),
         ("TUTELA_PUBLIC_URL", "http://report.test", "TUTELA_PUBLIC_URL must begin with https://"),
+        ("DATABASE_OWNER_URL_FILE", "/run/owner", "DATABASE_OWNER_URL is set"),
+        ("DATABASE_URL", "sqlite:///tutela.db", "DATABASE_URL must begin with postgres://"),
+        ("TUTELA_PEPPER", GOOD["TUTELA_SECRET_KEY"], "must differ from each other"),
         ("TUTELA_MODE", "staging", "TUTELA_MODE must be"),
         ("TUTELA_DOOR", "back", "TUTELA_DOOR must be one of"),
     ],
@@ -97,5 +102,13 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "pepper"
     file.write_text(GOOD["TUTELA_PEPPER"] + "\n")
     assert start(TUTELA_PEPPER=None, TUTELA_PEPPER_FILE=str(file)).returncode == 0
+    url = tmp_path / "url"
+    url.write_text(GOOD["DATABASE_URL"])
+    assert start(DATABASE_URL=None, DATABASE_URL_FILE=str(url)).returncode == 0
+    file.write_bytes(b"\xff\xfe\x00" * 20)
+    assert (
+        "TUTELA_PEPPER_FILE cannot be read: it is not text"
+        in start(TUTELA_PEPPER=None, TUTELA_PEPPER_FILE=str(file)).stderr
+    )
     missing = start(TUTELA_PEPPER=None, TUTELA_PEPPER_FILE=str(tmp_path / "absent"))
     assert "TUTELA_PEPPER_FILE cannot be read" in missing.stderr
