@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from intake.services import cases
 from intake.states import CaseState, ItemState
 from project.demo import house
 from project.demo.rows import BadRow, Row
-from project.demo.visitor import NotTaken, Visitor, collect, signed_in
+from project.demo.visitor import Browser, NotTaken, Visitor, collect, signed_in
 from project.models import User
 from referrals.models import Delivery, Referral
 from referrals.services import answers
@@ -116,7 +117,7 @@ def _sorted(row: Row, began: datetime, say: Say) -> Case:
 
 
 def _handle(case: Case, ana: User, say: Say) -> int:
-    """Bring one case to its end; gives the number of its referrals. Words without an address go to nobody."""
+    """Bring one case to its end; gives the number of its referrals."""
     cleo = next(member for member in _members() if member != ana)
     case.refresh_from_db()
     if case.state == CaseState.OPEN:
@@ -139,8 +140,7 @@ def _handle(case: Case, ana: User, say: Say) -> int:
     say("review", case.number, f"{cleo.name} reviewed and agreed")
     proposals = propose_routes(case)
     if not proposals:
-        say("propose", case.number, "no rule proposes anybody: the case stays with the hotline")
-        return 0
+        raise NotDone(f"no rule proposes anybody for {case.number}")
     for found in proposals:
         say("propose", f"{found.rule_code} v{found.rule_version}", f"{found.agency_name}, {found.obligation}")
     choices = [Choice(found.agency_id, found.rule_code, found.rule_version) for found in proposals]
@@ -159,7 +159,7 @@ def _answered(referral: Referral, ana: User, say: Say) -> None:
         f"{referral.number} was not made ready: is the worker running?",
     )
     say("ready", referral.number, "the worker sealed the package and offers it")
-    package = collect(signed_in(settings.TUTELA_URLS["partner"], "pia@police.test"), referral.id)
+    package = collect(_pia(), referral.id)
     delivery.refresh_from_db()
     say(
         "send",
@@ -199,6 +199,12 @@ def _verified(say: Say) -> None:
     if not report.ok:
         raise NotDone(f"the log does not verify: {report.first_bad}")
     say("verify", "log", f"{report.entries} entries: unchanged, complete, and replay equals today's state")
+
+
+@cache
+def _pia() -> Browser:
+    """The partner signs in once, like a person, and collects what there is."""
+    return signed_in(settings.TUTELA_URLS["partner"], "pia@police.test")
 
 
 def _analyst(row: Row, case: Case) -> User:

@@ -4,6 +4,7 @@ It speaks to the product's own doors only; nothing that was reported is ever ope
 """
 
 import http.client
+import time
 from html.parser import HTMLParser
 from http import HTTPStatus
 from http.cookies import SimpleCookie
@@ -14,6 +15,7 @@ from project.demo import house
 
 FORM = "application/x-www-form-urlencoded"
 TIMEOUT = 20
+IDLE = 2
 
 
 class Refused(RuntimeError):
@@ -31,6 +33,7 @@ class Browser:
         self.base = base
         self.cookies: dict[str, str] = {}
         self._connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=TIMEOUT)
+        self._last_used = time.monotonic()
 
     def get(self, path: str) -> "Page":
         return self._ask("GET", path, None)
@@ -45,10 +48,13 @@ class Browser:
         }
         if body is not None:
             headers["Content-Type"] = FORM
+        if time.monotonic() - self._last_used > IDLE:
+            self._connection.close()  # a door hangs up on an idle line; the next request dials again
         try:
             self._connection.request(method, path, body, headers)
             answer = self._connection.getresponse()
             content = answer.read()
+            self._last_used = time.monotonic()
         except (OSError, http.client.HTTPException) as error:
             raise Refused(f"{self.base}{path} does not answer: {error}") from error
         for header in answer.headers.get_all("Set-Cookie") or []:

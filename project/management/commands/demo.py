@@ -26,11 +26,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         began = time.monotonic()
         try:
-            text = options["list"].read_text(encoding="utf-8-sig")
+            content = options["list"].read_bytes()
             house.set_up()
-            handled = line.run(read_rows(text), self._say)
-        except (OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"{options['list']} cannot be read: {error}") from error
+            handled = line.run(read_rows(content), self._say)
+        except OSError as error:
+            raise CommandError(f"{options['list']} cannot be read: {error.strerror}") from error
         except (NotAList, house.NotADemo, line.NotDone, Refused, Refusal) as error:
             raise CommandError(str(error)) from error
         if not handled.reports:
