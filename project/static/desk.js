@@ -1,5 +1,5 @@
 /* Niceties of the desk: keys, focus on what needs attention, "same as item 1". Every act works without this file.
-   Nothing here sends anything: a key moves the focus or follows a link, and a person presses Enter. */
+   A key sends nothing: it moves the focus or follows a link, and a person presses Enter. */
 "use strict";
 (() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
@@ -94,10 +94,32 @@
     });
   });
 
-  /* A button that was pressed is not pressed twice. */
+  /* A button that was pressed is not pressed twice. One that the page itself disables has a sentence that says why. */
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
     if (button && event.target.method === "post") setTimeout(() => { button.disabled = true; }, 0);
   });
-  addEventListener("pageshow", () => all("button[disabled]").forEach((button) => { button.disabled = false; }));
+  addEventListener("pageshow", () => all("button[disabled]:not([aria-describedby])").forEach((button) => {
+    button.disabled = false;
+  }));
+
+  /* A form whose answer is a file: the browser would stay on a page that has become untrue, so it is read again.
+     Any other answer is a page, which the browser gets by sending the form itself. */
+  const save = async (answer) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await answer.blob());
+    link.download = answer.headers.get("Content-Disposition").match(/filename="([^"]+)"/)[1];
+    link.click();
+  };
+  const collect = async (form) => {
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    if (!answer.headers.get("Content-Disposition")?.startsWith("attachment")) throw new Error("a page");
+    await save(answer);
+    first("#say").textContent = form.dataset.download;
+    setTimeout(() => location.reload(), 1000);
+  };
+  all("form[data-download]").forEach((form) => form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    collect(form).catch(() => form.submit());
+  }));
 })();

@@ -14,6 +14,7 @@ from intake import tasks as intake_tasks
 from intake.models import Case, ReportedItem
 from referrals import tasks as referral_tasks
 from referrals.models import Package, Referral
+from tests import line
 from tests.cast import PASSWORD
 from tests.journeys.conftest import NARROW, House, Visitor, sign_in
 from tests.journeys.test_axe import check, violations
@@ -42,7 +43,7 @@ def test_a_report_becomes_a_closed_case(scripting: bool, house: House, visitor: 
         referral = _confirm(house, ana, case)
         _the_worker_offers(house)
         with _signed_in(house, visitor, "pia", scripting=scripting, door="partner") as pia:
-            _collect(house, pia, referral)
+            _collect(house, pia, referral, scripting=scripting)
         _answer(house, ana, referral)
         _close(house, ana, case)
 
@@ -85,6 +86,40 @@ def test_pia_cannot_sign_in_at_the_desk(house: House, visitor: Arrive) -> None:
         page.fill("[name=password]", PASSWORD)
         _press(page, "form:has([name=password])")
         assert page.locator("[name=password]").count() == 1
+
+
+def test_handing_over_leaves_the_desk_on_a_page_that_says_sent(house: House, visitor: Arrive) -> None:
+    with house.behind():
+        referral = line.refer_all(house.world.cast, line.a_confirmed_case(house.world.cast))[0]
+        line.offer(referral.deliveries.get().id)
+    with _signed_in(house, visitor, "ana", scripting=True) as ana:
+        ana.goto(house.url("desk", "referral", referral_id=referral.id))
+        form = f"form[action$='{referral.id}/hand-over']"
+        _open_all(ana)
+        ana.check(f"{form} [name=how][value=courier]")
+        _press(ana, form)
+        ana.locator(".errsum").wait_for()
+        _open_all(ana)
+        ana.fill(f"{form} [name=recipient]", "Officer on duty")
+        ana.check(f"{form} [name=how][value=courier]")
+        with ana.expect_download() as arriving:
+            _press(ana, form)
+        assert arriving.value.suggested_filename == f"{referral.number}.zip"
+        ana.locator(".phead .pill", has_text="Sent").wait_for()
+
+
+def test_a_button_that_the_page_disables_stays_so_and_can_be_read(house: House, visitor: Arrive) -> None:
+    with house.behind():
+        case = line.an_assessed_case(house.world.cast)
+    with _signed_in(house, visitor, "ana", scripting=True) as ana:
+        ana.goto(house.url("desk", "routes", case_id=case.id))
+        button = ana.get_by_role("button", name="Confirm these referrals")
+        assert button.is_disabled()
+        button.evaluate("button => button.classList.add('main')")
+        colour = "button => getComputedStyle(button).backgroundColor + getComputedStyle(button).color"
+        before = button.evaluate(colour)
+        button.hover(force=True)
+        assert button.evaluate(colour) == before
 
 
 def test_each_step_of_a_report_is_for_everybody(house: House, visitor: Arrive) -> None:
@@ -190,7 +225,7 @@ def _the_worker_offers(house: House) -> None:
         referral_tasks.sweep_deliveries()
 
 
-def _collect(house: House, pia: Page, referral: UUID) -> None:
+def _collect(house: House, pia: Page, referral: UUID, *, scripting: bool) -> None:
     pia.goto(house.url("partner", "inbox"))
     pia.goto(house.url("partner", "received", referral_id=referral))
     with pia.expect_download() as arriving:
@@ -199,6 +234,12 @@ def _collect(house: House, pia: Page, referral: UUID) -> None:
         package = Package.objects.get(delivery__referral=referral)
         assert arriving.value.path().read_bytes() == bytes(package.content)
         assert Referral.objects.get(pk=referral).state == "sent"
+    assert arriving.value.suggested_filename.endswith(".zip")
+    if scripting:
+        # The page is read again by itself, and can be used again.
+        pia.get_by_role("button", name="Collect it again").wait_for()
+        assert pia.get_by_role("button", name="Collect it again").is_enabled()
+        assert pia.locator("main .pill", has_text="Sent").count() == 1
 
 
 def _answer(house: House, ana: Page, referral: UUID) -> None:
