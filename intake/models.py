@@ -157,7 +157,10 @@ class Case(Stateful):
 
 
 class ReportedItem(Stateful):
-    """One address as one report names it. `repeats` points to the first item of the same address in the case."""
+    """One address as one report names it. `repeats` points to the first item of the same address in the case.
+
+    Words without an address are an item too (kind `text`), with no address here: they stay sealed with the report.
+    """
 
     audit_kind = "item"
     audit_facts: ClassVar[dict[str, str]] = {"case": "case_id"}

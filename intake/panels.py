@@ -1,6 +1,7 @@
 """The parts of a case's page that intake knows: its items, what reporters wrote, the second person, the trail."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from audit import log
 from intake.actions import Action
+from intake.kinds import ItemKind
 from intake.models import Assessment, Case, Report, ReportedItem, ReportStep
+from intake.normalise import defang
 from intake.services import turns
 from intake.services.next_acts import action_bar
 from intake.states import CaseState
@@ -29,6 +32,7 @@ NOT_IN_THE_TRAIL = [
     Action.ITEM_SORT,
     Action.REVIEW_RECORD,
 ]
+_END_OF_WORD = re.compile(r"\[\.\](?!\S)")
 
 
 @dataclass(frozen=True)
@@ -45,19 +49,20 @@ class ItemLine:
 
 @dataclass(frozen=True)
 class ReportLine:
-    """What one reporter sent: their own words, and what they answered later."""
+    """What one reporter sent: their own words, and what they answered later. `lines`: typed among addresses."""
 
     report: Report
     language: str
     text: str
     access: str = ""
+    lines: list[str] = field(default_factory=list)
     claims: list[str] = field(default_factory=list)
     danger: bool = False
     seen_on: date | None = None
 
     @property
     def words(self) -> int:
-        return len(self.text.split())
+        return sum(len(text.split()) for text in (self.text, *self.lines))
 
 
 @dataclass(frozen=True)
@@ -118,11 +123,13 @@ def reports_of(case: Case) -> list[ReportLine]:
         Report.objects.filter(items__case=case).distinct().order_by("-received_at")[:REPORTS_AT_MOST]
     )
     texts, steps = _texts(reports), _steps(reports)
+    items = _items_by_report(case, reports)
     return [
         ReportLine(
             report=report,
             language=language(report.language),
             text=str(texts.get(report.id, {}).get("found", "")),
+            lines=_lines(items[report.id], texts.get(report.id, {})),
             access=str(texts.get(report.id, {}).get("access", "")),
             claims=_claims(steps.get(report.thread, [])),
             danger=any(step.danger for step in steps.get(report.thread, [])),
@@ -196,6 +203,24 @@ def _texts(reports: list[Report]) -> dict[UUID, dict[str, Any]]:
     )
     owners = dict(entries.values_list("event_id", "object_id"))
     return {owners[event]: text for event, text in log.payloads(owners).items()}
+
+
+def _items_by_report(case: Case, reports: list[Report]) -> dict[UUID, list[ReportedItem]]:
+    items: dict[UUID, list[ReportedItem]] = {report.id: [] for report in reports}
+    for item in case.items.filter(report__in=reports).order_by("position"):
+        items[item.report_id].append(item)
+    return items
+
+
+def _lines(items: list[ReportedItem], text: dict[str, Any]) -> list[str]:
+    """The lines of this case that hold more than an address, whole and defanged."""
+    typed = text.get("addresses", [])
+    told = [
+        typed[item.position]
+        for item in items
+        if item.position < len(typed) and typed[item.position] != item.raw
+    ]
+    return [_END_OF_WORD.sub(".", defang(line, ItemKind.TEXT)) for line in told]
 
 
 def _steps(reports: list[Report]) -> dict[UUID, list[ReportStep]]:

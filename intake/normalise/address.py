@@ -34,7 +34,10 @@ class LineError(ValueError):
 
 @dataclass(frozen=True)
 class Address:
-    """One reported address. `raw` is what was typed, to the letter; `canonical` is what duplicates share."""
+    """One reported address. `raw` is the line as typed, to the letter; `canonical` is what duplicates share.
+
+    `among` is the address as written, where the line holds other words beside it.
+    """
 
     kind: ItemKind
     raw: str
@@ -42,6 +45,12 @@ class Address:
     platform: str = ""
     handle: str = ""
     host: str = ""
+    among: str = ""
+
+    @property
+    def written(self) -> str:
+        """The address alone, as the reporter wrote it; nothing where there are words only."""
+        return "" if self.kind is ItemKind.TEXT else self.among or self.raw
 
     def __post_init__(self) -> None:
         refuse_long(self.canonical, MAX_BYTES)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 
 from intake.kinds import ItemKind
 from intake.normalise.account import (
@@ -21,7 +22,7 @@ TEXT_WORDS = 3
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _BLANK = re.compile(r"[ \t\u00a0]+")
-_URL_WITH_BLANKS = re.compile(r"\.\w{2,5}$|[/=&?#]")
+_URL_WITH_BLANKS = re.compile(r"\.\w{2,5}$|[/=&#]|\?\w")
 _SCHEME = re.compile(r"([a-z][a-z0-9+-]{1,30}):(?=[^\s])", re.IGNORECASE)
 _WEB_TOKEN = re.compile(r"(?:h(?:tt|xx)ps?|ftp)(?:://|\[:\]//)\S+|www\.\S+", re.IGNORECASE)
 _OTHER_KIND = frozenset({"bitcoin", "ethereum", "litecoin", "mailto", "monero", "tel"})
@@ -137,7 +138,8 @@ def _parse_words(text: str, raw: str) -> Address:
     if len(pages) > 1:
         raise LineError(Code.SEVERAL_ADDRESSES)
     if pages:
-        return _parse_word(refang(_page_among(words, pages[0])), raw)
+        page = _page_among(words, pages[0])
+        return replace(_parse_word(refang(page), raw), among="" if page == text else page)
     if sum(any(char.isalpha() for char in word) for word in words) < TEXT_WORDS:
         raise LineError(Code.NOT_AN_ADDRESS)
     return Address(ItemKind.TEXT, raw, unicodedata.normalize("NFC", " ".join(words)))

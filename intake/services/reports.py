@@ -164,12 +164,13 @@ def report_id(thread: UUID, lines: Sequence[str], found: str, access: str) -> UU
 
 
 def _receive_item(report: UUID, position: int, address: Address) -> None:
+    """The row holds the address alone. Words, beside it or without it, stay in the sealed text of the report."""
     item = ReportedItem(
         report_id=report,
         position=position,
         kind=address.kind,
-        raw=address.raw,
-        canonical=address.canonical,
+        raw=address.written,
+        canonical=address.canonical if address.written else "",
         host=address.host,
         platform=address.platform,
         handle=address.handle,
