@@ -84,7 +84,68 @@ def test_only_the_log_touches_the_tables_of_the_log() -> None:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and node.module in {"audit.models", "audit"}:
                 touched += [(path.name, name.name) for name in node.names if name.name in LOG_TABLES]
+            if isinstance(node, ast.Import) and "audit.models" in {name.name for name in node.names}:
+                touched.append((path.name, "audit.models"))
+            if isinstance(node, ast.Call) and ast.unparse(node).startswith(
+                ("apps.get_model('audit", "get_model('audit")
+            ):
+                touched.append((path.name, ast.unparse(node)))
     assert touched == []
+
+
+SPEAKS_SQL = {
+    "audit/lines.py",
+    "audit/verify.py",
+    "intake/services/sorting.py",
+    "intake/services/visits.py",
+    "intake/steps.py",
+    "project/checks.py",
+    "project/management/commands/setup_roles.py",
+    "project/pages/basics.py",
+    "referrals/steps.py",
+}
+
+
+def test_sql_by_hand_stands_in_few_known_files() -> None:
+    """Everywhere else the tables are asked through their models, where the walls can see it."""
+    found = {
+        str(path.relative_to(ROOT))
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if "migrations" not in path.parts
+        and re.search(r"\.cursor\(|RawSQL|\.raw\(|\.extra\(", path.read_text())
+    }
+    assert found == SPEAKS_SQL
+
+
+WIRING = set(
+    [
+        "__init__",
+        "actions",
+        "apps",
+        "catalogue",
+        "celery",
+        "checks",
+        "context",
+        "doors",
+        "env",
+        "forms",
+        "grants",
+        "logs",
+        "middleware",
+        "models",
+        "names",
+        "people",
+        "roles",
+        "settings",
+        "wsgi",
+    ]
+)
+
+
+def test_the_wiring_has_the_rooms_we_know() -> None:
+    """A new file in project/ is argued for here: most things belong to an app."""
+    assert {path.stem for path in (ROOT / "project").glob("*.py")} == WIRING
 
 
 def test_ignored_types_only_become_fewer() -> None:
