@@ -12,6 +12,8 @@ from audit import entries, keyring
 from audit.lines import Stored
 
 CLOCK_TOLERANCE = timedelta(seconds=5)
+ERASE = "payload:erase"
+"""The act that erases a text; its entry is about the text's subject."""
 
 _TYPES: dict[str, type] = {
     "v": int,
@@ -98,10 +100,20 @@ def _text_problems(line: Stored, commit: str) -> Iterator[str]:
     if not commit:
         yield _("a text was attached to it that it does not know")
     elif line.sealed is None:
-        if line.erased_by is None or line.erasing_entry is None:
+        if not _erased_rightly(line):
             yield _("its text was erased, but no entry says so")
     elif complaint := _opened(line, commit):
         yield complaint
+
+
+def _erased_rightly(line: Stored) -> bool:
+    """Whether a later entry about the text's own subject says that it was erased."""
+    return (
+        line.erasing_action == ERASE
+        and line.erasing_subject == line.subject
+        and line.erasing_index is not None
+        and line.erasing_index > line.index
+    )
 
 
 def _opened(line: Stored, commit: str) -> str:

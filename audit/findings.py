@@ -39,6 +39,11 @@ class Findings:
         if len(self._kept) > _ROOM:
             self._kept = self.first
 
+    def take(self, other: "Findings") -> None:
+        """All of the other's, too."""
+        self.total += other.total
+        self._kept = [*self._kept, *other.first]
+
     @property
     def first(self) -> list[Finding]:
         return sorted(self._kept, key=lambda finding: finding.order)[:LISTED]

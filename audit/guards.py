@@ -23,6 +23,20 @@ DROP TRIGGER tutela_guard ON {table};
 ALTER TABLE {table} DROP CONSTRAINT {table}_last_event_fk;
 """
 
+TIE = """
+CREATE TRIGGER tutela_tie BEFORE INSERT OR UPDATE OR DELETE ON {table}
+  FOR EACH ROW EXECUTE FUNCTION audit_tie('{kinds}', '{column}');
+ALTER TABLE {table} ENABLE ALWAYS TRIGGER tutela_tie;
+CREATE TRIGGER tutela_keep BEFORE TRUNCATE ON {table}
+  FOR EACH STATEMENT EXECUTE FUNCTION audit_keep();
+ALTER TABLE {table} ENABLE ALWAYS TRIGGER tutela_keep;
+"""
+
+UNTIE = """
+DROP TRIGGER tutela_keep ON {table};
+DROP TRIGGER tutela_tie ON {table};
+"""
+
 
 class Guard(Operation):
     """Guard a model that inherits `audit.models.Recorded` or `Stateful`.
@@ -78,3 +92,49 @@ class Guard(Operation):
         schema_editor.execute(
             sql.format(table=table, kind=self.kind, moves=moves, free=",".join(self.free)), params=None
         )
+
+
+class Tie(Operation):
+    """Tie a table without a state of its own, ours or an outside one, to the object its rows hang on.
+
+    Its rows come, change and go only together with an entry about that object, in the same transaction.
+    """
+
+    reversible = True
+
+    def __init__(self, table: str, *, kinds: tuple[str, ...], column: str) -> None:
+        self.table = table
+        self.kinds = kinds
+        self.column = column
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.table], {"kinds": self.kinds, "column": self.column}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """A tie is no part of Django's picture of the table."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        sql = TIE.format(table=self.table, kinds=",".join(self.kinds), column=self.column)
+        schema_editor.execute(sql, params=None)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        schema_editor.execute(UNTIE.format(table=self.table), params=None)
+
+    def describe(self) -> str:
+        return f"Tie {self.table} to its {' or '.join(self.kinds)}: no change without an entry"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"tie_{self.table}"

@@ -13,7 +13,7 @@ BATCH = 2000
 _SELECT = """
 SELECT e.seq, e.event_id, e.recorded_at, e.object_kind, e.object_id, e.case_id, e.action, e.actor, e.entry,
        e.leaf_hash, q.leaf_hash, p.event_id IS NOT NULL, p.subject, p.salt, p.sealed, k.wrapped,
-       p.erased_by_id, x.event_id
+       p.erased_by_id, x.action, x.object_id, x.seq
 FROM audit_event e
 LEFT JOIN audit_pending q USING (event_id)
 LEFT JOIN audit_payload p USING (event_id)
@@ -49,7 +49,9 @@ class Stored:
     sealed: bytes | None
     wrapped_key: bytes | None
     erased_by: UUID | None
-    erasing_entry: UUID | None
+    erasing_action: str | None
+    erasing_subject: UUID | None
+    erasing_index: int | None
 
 
 def count() -> int:

@@ -14,9 +14,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from audit import acts, entries, keyring
+from audit import acts, binding, entries, keyring
 from audit.entries import PUBLIC, SYSTEM, Actor, Fact
-from audit.models import Event, Line, Payload
+from audit.models import Event, Line, Payload, Recorded
 from audit.naming import Numbers, register_kinds, register_numbers, register_people
 from audit.querysets import LineQuerySet
 
@@ -94,6 +94,7 @@ def append(
     actor: Actor,
     kind: str,
     id: UUID,  # noqa: A002 - the object's id, by the name every model gives it
+    row: Recorded | None = None,
     case: UUID | None = None,
     before: str = "",
     after: str = "",
@@ -104,11 +105,14 @@ def append(
 ) -> Written:
     """Write one entry about one object, inside the running verb.
 
+    `row` is the object with its new values, not yet saved: the entry binds every column of it.
     `facts` stand in the clear for ever: enums, ids, numbers, booleans and times only. Text goes to `payload`,
     sealed for `subject` (default: the case, else the object). `new_subject` says the subject has no key yet.
     """
     acts.require_declared(action)
-    return _write(action, actor, kind, id, case, before, after, facts or {}, payload, subject, new_subject)
+    binding.check(kind, id, row)
+    bound = {**(facts or {}), **({binding.FACT: binding.digest(row)} if row else {})}
+    return _write(action, actor, kind, id, case, before, after, bound, payload, subject, new_subject)
 
 
 def note(
@@ -122,7 +126,7 @@ def note(
 ) -> Written:
     """Write an entry that moves nothing (a read, a refusal), in a transaction of its own."""
     with acts.act("audit.note", frozenset({action})):
-        return append(action, actor=actor, kind=kind, id=id, case=case, facts=facts)
+        return _write(action, actor, kind, id, case, "", "", facts or {})
 
 
 def entries_for(**where: object) -> LineQuerySet:
@@ -150,9 +154,9 @@ def _write(
     before: str,
     after: str,
     facts: Mapping[str, Fact],
-    payload: Text | None,
-    subject: UUID | None,
-    new_subject: bool,
+    payload: Text | None = None,
+    subject: UUID | None = None,
+    new_subject: bool = False,
 ) -> Written:
     if not known(action):
         raise ValueError(f"{action} is not registered")

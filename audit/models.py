@@ -5,11 +5,15 @@ not write them. `Line` reads them.
 """
 
 import uuid
-from typing import ClassVar
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, ClassVar
 
+import rfc8785
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audit import entries
 from audit.querysets import LineQuerySet
 
 
@@ -106,7 +110,9 @@ class Recorded(models.Model):
 
     audit_kind: ClassVar[str]
     audit_facts: ClassVar[dict[str, str]] = {}
-    """Fact name in the entries -> lookup of the column that must say the same today."""
+    """Fact name in the entries -> the column that must say the same today."""
+    audit_free: ClassVar[tuple[str, ...]] = ()
+    """Columns that may change without an entry, because they are nobody's act."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     last_event = models.ForeignKey(
@@ -122,12 +128,32 @@ class Recorded(models.Model):
     class Meta:
         abstract = True
 
+    def audit_content(self) -> bytes:
+        """All that an entry binds, as RFC 8785: the same bytes before the row is saved and after it is loaded."""
+        bound = {
+            field.attname: _plain(field, getattr(self, field.attname))
+            for field in self._meta.concrete_fields
+            if field.name not in ("id", "last_event", *self.audit_free)
+        }
+        return rfc8785.dumps({"kind": self.audit_kind, "id": str(self.pk), "columns": bound})
+
 
 class Stateful(Recorded):
     """A row that moves from state to state. Each move needs an entry of its own, or the database refuses."""
 
-    audit_free: ClassVar[tuple[str, ...]] = ()
-    """Columns that may change without an entry, because they are nobody's act."""
-
     class Meta:
         abstract = True
+
+
+def _plain(field: "models.Field[Any, Any]", value: Any) -> Any:
+    """A column's value as JSON, whatever type the code gave it; JSON columns stay as they are."""
+    value = (field.target_field if field.is_relation else field).to_python(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, datetime):
+        return entries.stamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, uuid.UUID) else value

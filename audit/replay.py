@@ -8,13 +8,15 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from audit import entries
+from audit import binding, entries
 from audit.findings import Findings
 from audit.lines import Stored
 from audit.models import Recorded, Stateful
 
 # An act on an object that leaves the object as it is may also name one that never existed.
 LOOKING = frozenset({"read", "refuse"})
+# Rows are read in few at a time: a package may be long.
+BATCH = 200
 
 
 @dataclass(slots=True)
@@ -24,7 +26,9 @@ class History:
     object_id: UUID
     state: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
-    events: set[UUID] = field(default_factory=set)
+    bound: dict[UUID, Any] = field(default_factory=dict)
+    """The entries since the last change, each with the digest of the row that it binds."""
+    first_bound: Any = None
     first: Stored | None = None
     last: Stored | None = None
     last_change: Stored | None = None
@@ -32,7 +36,9 @@ class History:
 
     def take(self, line: Stored, body: dict[str, Any], covered: dict[str, str], findings: Findings) -> None:
         """One entry more. What does not fit to the entries before it is a finding."""
-        self.first = self.first or line
+        digest = body["facts"].get(binding.FACT)
+        if self.first is None:
+            self.first, self.first_bound = line, digest
         self.last = line
         if self._contradicts(body):
             findings.add(
@@ -52,8 +58,8 @@ class History:
         self.acted = self.acted or line.action.partition(":")[2] not in LOOKING
         if body["to"] or named:
             self.last_change = line
-            self.events.clear()
-        self.events.add(line.event_id)
+            self.bound.clear()
+        self.bound[line.event_id] = digest
 
     def _contradicts(self, body: dict[str, Any]) -> bool:
         """A move starts where the one before ended; an entry that moves nothing may leave the state out."""
@@ -68,20 +74,39 @@ class Today:
     last_event: UUID
     state: str | None
     facts: dict[str, Any]
+    digest: str
+
+
+@dataclass(slots=True)
+class Bound:
+    """Rows against the digests in their entries, counted apart: under another pepper every row differs."""
+
+    same: int = 0
+    other: Findings = field(default_factory=Findings)
+
+    def settle(self, findings: Findings) -> None:
+        """Report the rows that differ, or, where none is the same, the likely cause once."""
+        if self.same or self.other.total < 2:
+            findings.take(self.other)
+            return
+        what = _(
+            "no row has the digest that its entry holds: TUTELA_PEPPER is not the one of this log, "
+            "or every row was changed"
+        )
+        findings.add(None, None, what)
 
 
 def rows_of(model: type[Recorded]) -> Iterator[Today]:
     """Every row of the model in the order of ids."""
     covered = model.audit_facts
     has_state = issubclass(model, Stateful)
-    columns = ["id", "last_event_id", *(["state"] if has_state else []), *covered.values()]
-    rows: QuerySet[Recorded, tuple[Any, ...]] = QuerySet(model).order_by("id").values_list(*columns)
-    for object_id, last_event, *rest in rows.iterator(chunk_size=2000):
-        state = rest.pop(0) if has_state else None
-        yield Today(object_id, last_event, state, dict(zip(covered, rest, strict=True)))
+    for row in QuerySet(model).order_by("id").iterator(chunk_size=BATCH):
+        facts = {name: getattr(row, column) for name, column in covered.items()}
+        state = getattr(row, "state") if has_state else None  # noqa: B009 - only some models have one
+        yield Today(row.pk, row.last_event_id, state, facts, binding.digest(row))
 
 
-def compare(kind: str, history: History | None, row: Today | None, findings: Findings) -> None:
+def compare(kind: str, history: History | None, row: Today | None, findings: Findings, bound: Bound) -> None:
     """The object by its entries against the object by its row."""
     if history is None and row is not None:
         what = _("%(kind)s %(id)s is there, but no entry tells of it") % {"kind": kind, "id": row.object_id}
@@ -90,6 +115,23 @@ def compare(kind: str, history: History | None, row: Today | None, findings: Fin
         for what in _differences(kind, history, row):
             line = history.last_change or history.last
             findings.add(line.index, line.event_id, f"{kind} {history.object_id}: {what}")
+        if row is not None and _points_right(history, row):
+            _compare_whole(kind, history, row, findings, bound)
+
+
+def _compare_whole(kind: str, history: History, row: Today, findings: Findings, bound: Bound) -> None:
+    """Every column at once, by the digest in the entry that the row points to."""
+    line = history.last_change or history.last
+    index = line.index if line else None
+    digest = history.bound.get(row.last_event, history.first_bound)
+    if digest == row.digest:
+        bound.same += 1
+    elif digest is None:
+        what = _("its last entry does not say what the row was")
+        findings.add(index, row.last_event, f"{kind} {row.object_id}: {what}")
+    else:
+        what = _("today's row is not what its last entry says")
+        bound.other.add(index, row.last_event, f"{kind} {row.object_id}: {what}")
 
 
 def _differences(kind: str, history: History, row: Today | None) -> Iterator[str]:
@@ -113,7 +155,7 @@ def _points_right(history: History, row: Today) -> bool:
     """A row that never changes keeps the entry that made it; another one has its last change, or a later entry."""
     if row.state is None:
         return history.first is not None and row.last_event == history.first.event_id
-    return row.last_event in history.events
+    return row.last_event in history.bound
 
 
 def _shown(state: str) -> str:

@@ -11,16 +11,15 @@ from itertools import groupby
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from audit import checking, lines, log, replay
+from audit import binding, checking, lines, log, replay
 from audit.findings import Report
 from audit.lines import Stored
 from audit.models import Recorded
-from audit.replay import History, Today
+from audit.replay import Bound, History, Today
 
 STEP = 20_000
 
@@ -38,13 +37,15 @@ class _Verification:
 
     def __init__(self, progress: Progress) -> None:
         self.report = Report()
+        self._bound = Bound()
         self._progress = progress
 
     def run(self) -> Report:
         began = time.monotonic()
         with _snapshot():
-            for model in _models():
+            for model in binding.models():
                 self._check_model(model)
+            self._bound.settle(self.report.findings)
             self._check_other_kinds()
             for event_id in lines.removed():
                 self.report.findings.add(
@@ -59,11 +60,11 @@ class _Verification:
         told = self._histories(lines.of_kind(kind), model.audit_facts)
         for history, row in _side_by_side(told, replay.rows_of(model)):
             self.report.objects[kind] += row is not None
-            replay.compare(kind, history, row, self.report.findings)
+            replay.compare(kind, history, row, self.report.findings, self._bound)
 
     def _check_other_kinds(self) -> None:
         """Objects without a row of their own: a page of a door, for example. Nothing else may stand in the log."""
-        models = [model.audit_kind for model in _models()]
+        models = [model.audit_kind for model in binding.models()]
         for line in lines.of_other_kinds(models):
             self._check_line(line)
             if not log.is_rowless(line.kind):
@@ -114,10 +115,6 @@ class _Verification:
 
 def _silent(entries: int) -> None:
     """Nobody waits at the screen."""
-
-
-def _models() -> list[type[Recorded]]:
-    return [model for model in apps.get_models() if issubclass(model, Recorded)]
 
 
 @contextmanager

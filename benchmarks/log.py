@@ -49,6 +49,7 @@ def _audited() -> None:
             actor=log.PUBLIC,
             kind=ReportStep.audit_kind,
             id=step.id,
+            row=step,
             after="recorded",
             payload={"text": "bench"},
             subject=step.id,

@@ -35,33 +35,44 @@ def move_case(
     if case.reported_again and to not in WITH_AGENCIES:
         raise Refusal(_("This case was reported again. Read the new report first, then close the case."))
     moved_at = case.moved_at if case.reported_again else timezone.now()
+    before = case.state
+    columns = _set(case, {"state": to, "moved_at": moved_at, **(changes or {})})
     written = log.append(
         action,
         actor=actor,
         kind=Case.audit_kind,
         id=case.id,
+        row=case,
         case=case.id,
-        before=case.state,
+        before=before,
         after=to,
         facts=facts,
         payload=payload,
     )
-    return _save(case, written, {"state": to, "moved_at": moved_at, **(changes or {})})
+    return _save(case, written, columns)
 
 
 def change_case(
     case: Case, *, action: StrEnum, actor: Actor, facts: Mapping[str, Fact], changes: Mapping[str, Any]
 ) -> Case:
     """Change columns of a locked case that stays in its state, with its entry."""
-    written = log.append(action, actor=actor, kind=Case.audit_kind, id=case.id, case=case.id, facts=facts)
-    return _save(case, written, changes)
+    columns = _set(case, changes)
+    written = log.append(
+        action, actor=actor, kind=Case.audit_kind, id=case.id, row=case, case=case.id, facts=facts
+    )
+    return _save(case, written, columns)
 
 
-def _save(case: Case, written: log.Written, changes: Mapping[str, Any]) -> Case:
-    case.last_event_id = written.event_id
+def _set(case: Case, changes: Mapping[str, Any]) -> list[str]:
+    """The new values stand on the row before its entry is written, because the entry binds them."""
     for name, value in changes.items():
         setattr(case, name, value)
-    case.save(update_fields=["last_event", *changes])
+    return list(changes)
+
+
+def _save(case: Case, written: log.Written, columns: list[str]) -> Case:
+    case.last_event_id = written.event_id
+    case.save(update_fields=["last_event", *columns])
     return case
 
 

@@ -29,9 +29,9 @@ GRANTS: dict[str, Grant] = {
     "account.EmailAddress": _FREE,
     "account.EmailConfirmation": Grant(),
     "audit.Event": _LOG,
-    "audit.Payload": Grant(app=(READ, ADD, MOVE), public=(ADD,)),
+    "audit.Payload": _LOG,  # no verb erases yet
     "audit.Pending": Grant(app=(READ,)),  # verify_audit compares; only the trigger writes
-    "audit.SubjectKey": Grant(app=(READ, ADD, REMOVE), public=(ADD,)),
+    "audit.SubjectKey": _LOG,
     "auth.Group": _ONCE,
     "auth.Group_permissions": Grant(app=(READ,)),
     "auth.Permission": Grant(app=(READ,)),
@@ -68,7 +68,6 @@ PLAIN_TABLES: dict[str, Grant] = {"django_migrations": Grant(app=(READ,))}
 # The columns the database fills stay out of every other hand.
 COLUMNS: dict[tuple[str, str], tuple[str, ...]] = {
     ("audit.Event", ADD): ("event_id", "object_kind", "object_id", "case_id", "action", "actor", "entry"),
-    ("audit.Payload", MOVE): ("salt", "sealed", "erased_by_id"),
 }
 
 FUNCTIONS: dict[str, tuple[str, ...]] = {

@@ -140,6 +140,7 @@ def add_person(
         actor=actor,
         kind="person",
         id=user.id,
+        row=user,
         after="active",
         facts={"role": role},
         payload={"name": name, "email": user.email, "groups": [str(group.pk) for group in groups]},
@@ -159,10 +160,16 @@ def let_go(*, actor: Actor, person: UUID) -> User:
         raise Refusal(_("%(name)s has left already.") % {"name": user.name})
     if str(user.id) == actor.pseudonym:
         raise Refusal(_("You cannot end your own access. Another administrator can."))
+    before, user.state = user.state, "left"
     written = log.append(
-        Action.PERSON_LEAVE, actor=actor, kind="person", id=user.id, before=user.state, after="left"
+        Action.PERSON_LEAVE,
+        actor=actor,
+        kind="person",
+        id=user.id,
+        row=user,
+        before=before,
+        after=user.state,
     )
-    user.state = "left"
     user.last_event_id = written.event_id
     user.save(update_fields=["state", "last_event"])
     return user

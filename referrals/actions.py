@@ -28,6 +28,7 @@ class Action(StrEnum):
     REFERRAL_CONCLUDE = "referral:conclude"
     REFERRAL_CREATE = "referral:create"
     REFERRAL_FAIL = "referral:fail"
+    REFERRAL_FREEZE = "referral:freeze"
     REFERRAL_QUEUE_AGAIN = "referral:queue_again"
     REFERRAL_READ = "referral:read"
     REFERRAL_REFUSE = "referral:refuse"
@@ -57,6 +58,7 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.REFERRAL_CONCLUDE: _("The referral was concluded"),
     Action.REFERRAL_CREATE: _("A person confirmed the referral"),
     Action.REFERRAL_FAIL: _("The referral failed; a person must act"),
+    Action.REFERRAL_FREEZE: _("The document of the referral was frozen"),
     Action.REFERRAL_QUEUE_AGAIN: _("The referral is on its way again"),
     Action.REFERRAL_READ: _("The referral was read"),
     Action.REFERRAL_REFUSE: _("Access to a referral was refused"),

@@ -192,6 +192,7 @@ def _sealed_once(delivery: Delivery) -> Sealed | None:
         actor=SYSTEM,
         kind=Package.audit_kind,
         id=package.id,
+        row=package,
         case=delivery.referral.case_id,
         facts={"delivery": delivery.id, "bytes": len(sealed.content), "sha256": sealed.digest.hex()},
     )
@@ -224,6 +225,7 @@ def _record_attempt(delivery: Delivery, claimed: Claim, ended: Result) -> None:
         actor=SYSTEM,
         kind=Attempt.audit_kind,
         id=attempt.id,
+        row=attempt,
         case=delivery.referral.case_id,
         facts={"delivery": delivery.id, "number": attempt.number, "result": ended.result},
     )

@@ -33,17 +33,18 @@ def move_referral(
     path = [ReferralState(referral.state), *([through] if through else []), to]
     for before, after in pairwise(path):
         check_move(REFERRAL_MOVES, before, after)
+    referral.state = to
     written = log.append(
         action,
         actor=actor,
         kind=Referral.audit_kind,
         id=referral.id,
+        row=referral,
         case=referral.case_id,
-        before=referral.state,
+        before=path[0],
         after=to,
         facts={**({"through": through} if through else {}), **(facts or {})},
     )
-    referral.state = to
     referral.last_event_id = written.event_id
     referral.save(update_fields=["state", "last_event"])
     return referral
@@ -60,23 +61,24 @@ def move_delivery(
     changes: Mapping[str, Any] | None = None,
 ) -> Delivery:
     """Move a locked delivery, with its entry; staying in its state needs no legal move, but an entry as well."""
-    if to != delivery.state:
-        check_move(DELIVERY_MOVES, delivery.state, to)
+    before = delivery.state
+    if to != before:
+        check_move(DELIVERY_MOVES, before, to)
+    for name, value in {"state": to, **(changes or {})}.items():
+        setattr(delivery, name, value)
     written = log.append(
         action,
         actor=actor,
         kind=Delivery.audit_kind,
         id=delivery.id,
+        row=delivery,
         case=delivery.referral.case_id,
-        before=delivery.state,
+        before=before,
         after=to,
         facts=facts,
         payload=payload,
     )
-    delivery.state = to
     delivery.last_event_id = written.event_id
-    for name, value in (changes or {}).items():
-        setattr(delivery, name, value)
     delivery.save(update_fields=["state", "last_event", *(changes or {})])
     return delivery
 
@@ -104,6 +106,7 @@ def store_receipt(
         actor=actor,
         kind=Receipt.audit_kind,
         id=receipt.id,
+        row=receipt,
         case=delivery.referral.case_id,
         facts={"at": at, "delivery": delivery.id, "sha256": digest.hex()},
     )

@@ -41,10 +41,17 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION audit_payload_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_payload_keep() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = public, pg_temp AS $$
 BEGIN
   IF OLD.erased_by_id IS NULL AND NEW.erased_by_id IS NOT NULL AND NEW.sealed IS NULL AND NEW.salt IS NULL
-     AND NEW.event_id = OLD.event_id AND NEW.subject = OLD.subject THEN
+     AND NEW.event_id = OLD.event_id AND NEW.subject = OLD.subject
+     AND EXISTS (
+       SELECT 1 FROM audit_event erasing, audit_event own
+       WHERE erasing.event_id = NEW.erased_by_id AND erasing.action = 'payload:erase'
+         AND erasing.object_id = OLD.subject AND erasing.xact = pg_current_xact_id()
+         AND own.event_id = OLD.event_id AND erasing.seq > own.seq
+     ) THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'tutela: a text of the log can only be erased, with an entry that says so'
@@ -76,6 +83,32 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'tutela: % % needs an entry of its own, written in the same transaction', TG_ARGV[0], NEW.id
       USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- For a table that hangs on an object and has no state of its own: it changes only together with an entry about
+-- that object. TG_ARGV: the kinds the object may have, and the column that holds its id.
+CREATE FUNCTION audit_tie() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = public, pg_temp AS $$
+DECLARE
+  tied uuid;
+BEGIN
+  FOREACH tied IN ARRAY ARRAY[
+    CASE WHEN TG_OP <> 'INSERT' THEN (to_jsonb(OLD) ->> TG_ARGV[1])::uuid END,
+    CASE WHEN TG_OP <> 'DELETE' THEN (to_jsonb(NEW) ->> TG_ARGV[1])::uuid END
+  ] LOOP
+    CONTINUE WHEN tied IS NULL;
+    PERFORM 1 FROM audit_event
+      WHERE object_kind = ANY (string_to_array(TG_ARGV[0], ',')) AND object_id = tied
+        AND xact = pg_current_xact_id();
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'tutela: a row of % was touched without an entry about its % %', TG_TABLE_NAME, TG_ARGV[0], tied
+        USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+  END LOOP;
+  IF TG_OP = 'DELETE' THEN
+    RETURN OLD;
   END IF;
   RETURN NEW;
 END $$;
@@ -124,6 +157,7 @@ DROP TRIGGER audit_payload_update ON audit_payload;
 DROP TRIGGER audit_event_enqueue ON audit_event;
 DROP TRIGGER audit_event_whole ON audit_event;
 DROP TRIGGER audit_event_rows ON audit_event;
+DROP FUNCTION audit_tie();
 DROP FUNCTION audit_guard();
 DROP FUNCTION audit_payload_keep();
 DROP FUNCTION audit_enqueue();

@@ -201,6 +201,7 @@ def _record(case: Case, item: ReportedItem, judgement: Judgement, actor: Actor) 
         actor=actor,
         kind=Assessment.audit_kind,
         id=assessment.id,
+        row=assessment,
         case=case.id,
         facts={
             "item": item.id,
@@ -222,6 +223,7 @@ def _record_review(case: Case, agrees: bool, reason: str, actor: Actor) -> None:
         actor=actor,
         kind=Review.audit_kind,
         id=review.id,
+        row=review,
         case=case.id,
         facts={"agrees": agrees},
         payload={"reason": reason} if reason.strip() else None,

@@ -84,15 +84,16 @@ def settle_report(*, actor: Actor, report_id: UUID) -> Report:
     report = Report.objects.select_for_update(no_key=True).get(pk=report_id)
     if report.state != ReportState.RECEIVED or report.items.filter(state=ItemState.RECEIVED).exists():
         return report
+    before, report.state = report.state, ReportState.SORTED
     written = log.append(
         Action.REPORT_SORT,
         actor=actor,
         kind=Report.audit_kind,
         id=report.id,
-        before=report.state,
-        after=ReportState.SORTED,
+        row=report,
+        before=before,
+        after=report.state,
     )
-    report.state = ReportState.SORTED
     report.last_event_id = written.event_id
     report.save(update_fields=["state", "last_event"])
     return report
@@ -159,6 +160,7 @@ def _open(report: Report, actor: Actor) -> Case:
         actor=actor,
         kind=Case.audit_kind,
         id=case.id,
+        row=case,
         case=case.id,
         after=case.state,
         facts={
@@ -265,19 +267,19 @@ def _facts(item: ReportedItem, changes: dict[str, Any]) -> dict[str, Fact]:
 
 
 def _settle_item(item: ReportedItem, case: Case, first: ReportedItem | None, actor: Actor) -> None:
+    before = item.state
+    item.state, item.case, item.repeats = ItemState.SORTED, case, first
     written = log.append(
         Action.ITEM_SORT,
         actor=actor,
         kind=ReportedItem.audit_kind,
         id=item.id,
+        row=item,
         case=case.id,
-        before=item.state,
+        before=before,
         after=ItemState.SORTED,
         facts={"case": case.id, "repeats": first.id if first else None},
     )
-    item.state = ItemState.SORTED
-    item.case = case
-    item.repeats = first
     item.last_event_id = written.event_id
     item.save(update_fields=["state", "case", "repeats", "last_event"])
 

@@ -24,6 +24,7 @@ def open_team(*, actor: Actor, name: str, languages: Sequence[str]) -> Team:
         actor=actor,
         kind=Team.audit_kind,
         id=team.id,
+        row=team,
         payload={"name": name, "languages": list(languages)},
         subject=team.id,
     )

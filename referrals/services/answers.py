@@ -63,6 +63,7 @@ def record_acknowledgement(
         actor=actor,
         kind=Acknowledgement.audit_kind,
         id=acknowledgement.id,
+        row=acknowledgement,
         case=referral.case_id,
         facts={
             "referral": referral.id,
@@ -123,6 +124,7 @@ def record_outcome(
         actor=actor,
         kind=Outcome.audit_kind,
         id=found.id,
+        row=found,
         case=referral.case_id,
         facts={"referral": referral.id, "outcome": outcome, "source": source},
         payload={"by_name": by_name.strip(), "note": note.strip(), "happened_on": happened_on.isoformat()},

@@ -44,6 +44,7 @@ def open_agency(
         actor=actor,
         kind=Agency.audit_kind,
         id=agency.id,
+        row=agency,
         facts={"kind": kind, "country": country, "destination": destination, "answer_days": answer_days},
         payload={"name": name},
         subject=agency.id,
@@ -91,6 +92,7 @@ def adopt_rule(
         actor=actor,
         kind=RoutingRule.audit_kind,
         id=rule.id,
+        row=rule,
         facts={
             "code": code,
             "version": version,

@@ -107,6 +107,7 @@ def _again(referral: Referral, package: Package, actor: Actor, payload: log.Text
         actor=actor,
         kind=Package.audit_kind,
         id=package.id,
+        row=package,
         case=referral.case_id,
         payload=payload,
     )

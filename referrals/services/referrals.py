@@ -38,7 +38,7 @@ class Choice:
     seen: str = ""
 
 
-@verb(Action.REFERRAL_CREATE, Action.DELIVERY_CREATE, Action.CASE_REFER)
+@verb(Action.REFERRAL_CREATE, Action.REFERRAL_FREEZE, Action.DELIVERY_CREATE, Action.CASE_REFER)
 def create_referrals(*, actor: Actor, case_id: UUID, choices: Sequence[Choice]) -> list[Referral]:
     """Confirm what is referred to whom: freeze each document, queue its delivery, move the case to referred.
 
@@ -146,7 +146,7 @@ def _names(proposal: Proposal) -> dict[str, str]:
 
 
 def _create(case: Case, proposal: Proposal, choice: Choice, actor: Actor, role: str) -> Referral:
-    """The referral passes draft and approved within this act: one entry, at whose end it is queued."""
+    """The referral passes draft and approved within this act: at the end of its entry it is queued."""
     shown = draft(case, proposal)
     if choice.seen and choice.seen != documents.digest(shown).hex():
         raise Refusal(_("The case changed since you looked. Look again at what would leave."))
@@ -170,6 +170,7 @@ def _create(case: Case, proposal: Proposal, choice: Choice, actor: Actor, role: 
         actor=actor,
         kind=Referral.audit_kind,
         id=referral.id,
+        row=referral,
         case=case.id,
         after=ReferralState.QUEUED,
         facts={
@@ -182,15 +183,28 @@ def _create(case: Case, proposal: Proposal, choice: Choice, actor: Actor, role: 
         payload={"draft_sha256": documents.digest(shown).hex()},
     )
     frozen = _approved(shown, referral, actor, role, now, written)
-    referral.document = documents.to_bytes(frozen)
-    referral.document_digest = documents.digest(frozen)
-    referral.last_event_id = written.event_id
-    referral.save(force_insert=True)
+    _freeze(referral, frozen, actor)
     ReferralItem.objects.bulk_create(
         ReferralItem(referral=referral, item_id=item_id) for item_id in proposal.item_ids
     )
     _queue(referral, actor, now)
     return referral
+
+
+def _freeze(referral: Referral, frozen: ReferralDocument, actor: Actor) -> None:
+    """The document cites the entry that approved it, so a second entry binds the row with the document in it."""
+    referral.document = documents.to_bytes(frozen)
+    referral.document_digest = documents.digest(frozen)
+    written = log.append(
+        Action.REFERRAL_FREEZE,
+        actor=actor,
+        kind=Referral.audit_kind,
+        id=referral.id,
+        row=referral,
+        case=referral.case_id,
+    )
+    referral.last_event_id = written.event_id
+    referral.save(force_insert=True)
 
 
 def _approved(
@@ -219,6 +233,7 @@ def _queue(referral: Referral, actor: Actor, now: datetime) -> Delivery:
         actor=actor,
         kind=Delivery.audit_kind,
         id=delivery.id,
+        row=delivery,
         case=referral.case_id,
         after=DeliveryState.QUEUED,
         facts={"referral": referral.id, "destination": delivery.destination},
