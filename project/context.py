@@ -4,6 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+
+from project.doors import POST_ONLY
 
 THEMES = {"light", "dark"}
 
@@ -17,4 +20,30 @@ def hotline(request: HttpRequest) -> dict[str, Any]:
         "emergency": settings.TUTELA_EMERGENCY,
         "child_line": settings.TUTELA_CHILD_LINE,
         "theme": theme if theme in THEMES else "",
+        "here": here(request),
     }
+
+
+def here(request: HttpRequest) -> str:
+    """Where a browser can come back to: this page, or the page whose form posts to this path."""
+    if not _takes_posts_alone(request.path_info):
+        return request.get_full_path() if request.method == "GET" else request.path
+    parts = request.path_info.strip("/").split("/")
+    above = ["/" + "/".join(parts[:length]) for length in range(len(parts) - 1, 0, -1)]
+    return next((page for path in above for page in (path, f"{path}/") if _is_page(page)), "/")
+
+
+def _is_page(path: str) -> bool:
+    return _route(path) is not None and not _takes_posts_alone(path)
+
+
+def _takes_posts_alone(path: str) -> bool:
+    return _route(path) in POST_ONLY
+
+
+def _route(path: str) -> str | None:
+    """The name of the route of this door; None if there is none."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return None

@@ -88,6 +88,24 @@ STATUTE: dict[str, dict[str, str]] = {
     },
 }
 
+# Acts without a page of their own: the form stands on the page above, and a GET is refused.
+POST_ONLY = frozenset(
+    {
+        "account_logout",
+        "acknowledge",
+        "close_reviewed_case",
+        "collect",
+        "hand_over",
+        "heed",
+        "outcome",
+        "release_case",
+        "send_again",
+        "start_review",
+        "take_case",
+        "take_next",
+    }
+)
+
 
 def door_settings(name: str, *, secure: bool) -> dict[str, Any]:
     """The Django settings that differ from door to door. `secure`: served over https."""
@@ -118,6 +136,7 @@ PUBLIC_MIDDLEWARE = [
     *_EVERYWHERE,
     "django.middleware.locale.LocaleMiddleware",
     "project.middleware.HostileInput",
+    "project.middleware.MethodRefused",
     "django.middleware.common.CommonMiddleware",
     "project.middleware.SameOrigin",
     "project.middleware.DenyByDefault",
@@ -127,6 +146,7 @@ PEOPLE_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "project.middleware.HostileInput",
+    "project.middleware.MethodRefused",
     "django.middleware.common.CommonMiddleware",
     "project.middleware.NullOrigin",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -13,6 +14,7 @@ from django.utils.cache import add_never_cache_headers
 
 from audit import log
 from project.actions import Action
+from project.context import here
 from project.doors import OPEN, SIGNED_IN, STATUTE
 from project.pages import errors
 
@@ -72,6 +74,19 @@ def _has_broken_bytes(request: HttpRequest) -> bool:
     except UnicodeDecodeError:
         return True
     return False
+
+
+class MethodRefused:
+    """A view that refuses a method answers without a word. A person gets the page that says what to do."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        return errors.method_refused(request, response["Allow"])
 
 
 class Headers:
@@ -151,7 +166,7 @@ class DenyByDefault:
         if needs is None or user is None:
             raise Http404
         if not user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(here(request))
         if needs == SIGNED_IN or user.has_perm(needs):
             return None
         tried = next((value for value in kwargs.values() if isinstance(value, uuid.UUID)), None)

@@ -170,7 +170,7 @@ def _act(
     try:
         changed = verb()
     except Refusal as refusal:
-        context = {"sentence": refusal.sentence, "case": case, "look_back": "/"}
+        context = {"sentence": refusal.sentence, "case": case}
         return render(request, "desk/refused.html", context, status=HTTPStatus.CONFLICT)
     messages.success(request, done(changed))
     return redirect(then, case_id=changed.id)

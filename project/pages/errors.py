@@ -42,14 +42,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
-def method_refused(request: HttpRequest) -> HttpResponse:
+def method_refused(request: HttpRequest, allow: str = "GET, HEAD, POST") -> HttpResponse:
     response = page(
         request,
         HTTPStatus.METHOD_NOT_ALLOWED,
         _("This page cannot do that"),
         _("Go back and use the buttons on the page."),
     )
-    response["Allow"] = "GET, HEAD, POST"
+    response["Allow"] = allow
     return response
 
 
