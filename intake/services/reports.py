@@ -87,6 +87,7 @@ def receive_report(
         actor=log.PUBLIC,
         kind=Report.audit_kind,
         id=report.id,
+        row=report,
         after=ReportState.RECEIVED,
         facts={"thread": thread, "source": source, "channel": channel, "language": language},
         payload={"addresses": raw, "found": found, "access": access},
@@ -149,6 +150,7 @@ def complete_report(*, thread: UUID, language: str, reports: Sequence[UUID] = ()
         actor=log.PUBLIC,
         kind=ReceiptCode.audit_kind,
         id=code.id,
+        row=code,
         facts={"thread": thread},
     )
     code.last_event_id = written.event_id
@@ -181,6 +183,7 @@ def _receive_item(report: UUID, position: int, address: Address) -> None:
         actor=log.PUBLIC,
         kind=ReportedItem.audit_kind,
         id=item.id,
+        row=item,
         after=ItemState.RECEIVED,
         facts={"kind": address.kind, "position": position, "report": report},
     )
@@ -200,6 +203,7 @@ def _append_step(step: ReportStep) -> UUID:
         actor=log.PUBLIC,
         kind=ReportStep.audit_kind,
         id=step.id,
+        row=step,
         facts={
             "thread": step.thread,
             "name": step.name,
