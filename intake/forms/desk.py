@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from intake.models import ReportedItem, Team
+from intake.refusals import find_media
 from intake.schemes import HostKnownBy, Verdict
 from intake.services.cases import Judgement
 from intake.services.queue import Wish
@@ -21,7 +22,10 @@ NOT_ILLEGAL = [verdict for verdict in Verdict if not verdict.illegal]
 
 
 class DeskForm(forms.Form):
-    """Fields look like the design system's, and a wrong one says so where it stands."""
+    """Fields look like the design system's, and a wrong one says so where it stands.
+
+    A picture or file typed in as text is refused in every field, and not shown again.
+    """
 
     use_required_attribute = False
 
@@ -30,6 +34,17 @@ class DeskForm(forms.Form):
         for field in self.fields.values():
             if not isinstance(field.widget, forms.RadioSelect):
                 field.widget.attrs.setdefault("class", "in")
+
+    def clean(self) -> dict[str, Any]:
+        for name in self.fields:
+            if find_media(str(self[name].data or "")):
+                self._refuse_media(name)
+        return self.cleaned_data
+
+    def _refuse_media(self, name: str) -> None:
+        self.errors.pop(name, None)
+        self.add_error(name, _("We cannot keep pictures or files, not even as text. Say it in words."))
+        self.data = {**self.data, self.add_prefix(name): ""}
 
 
 class QueueForm(DeskForm):
@@ -105,7 +120,7 @@ class JudgementForm(DeskForm):
         return code
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
+        given = super().clean()
         if given.get("country") and not given.get("known_by"):
             self.add_error("known_by", _("Say how you know the country"))
         return given
@@ -183,7 +198,7 @@ class ReviewForm(DeskForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
+        given = super().clean()
         if given.get("agrees") is False and not given.get("reason"):
             self.add_error("reason", _("Say why you do not agree"))
         return given
