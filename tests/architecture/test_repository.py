@@ -118,29 +118,27 @@ def test_sql_by_hand_stands_in_few_known_files() -> None:
     assert found == SPEAKS_SQL
 
 
-WIRING = set(
-    [
-        "__init__",
-        "actions",
-        "apps",
-        "catalogue",
-        "celery",
-        "checks",
-        "context",
-        "doors",
-        "env",
-        "forms",
-        "grants",
-        "logs",
-        "middleware",
-        "models",
-        "names",
-        "people",
-        "roles",
-        "settings",
-        "wsgi",
-    ]
-)
+WIRING = {
+    "__init__",
+    "actions",
+    "apps",
+    "catalogue",
+    "celery",
+    "checks",
+    "context",
+    "doors",
+    "env",
+    "forms",
+    "grants",
+    "logs",
+    "middleware",
+    "models",
+    "names",
+    "people",
+    "roles",
+    "settings",
+    "wsgi",
+}
 
 
 def test_the_wiring_has_the_rooms_we_know() -> None:
