@@ -119,7 +119,7 @@ def _missing(folder: Path) -> list[Path]:
 def _place_for_sockets(state: Path, accounts: Accounts) -> Path:
     inside = state / "sockets"
     # PostgreSQL takes a list of folders: a comma or a quote in the path would end the first of them.
-    if len(os.fsencode(inside / _SOCKET_NAMES)) <= LONGEST_SOCKET and not set(os.fspath(inside)) & set(",\""):
+    if len(os.fsencode(inside / _SOCKET_NAMES)) <= LONGEST_SOCKET and not set(os.fspath(inside)) & set(',"'):
         own(inside, accounts.invoker, mode=0o711)
         return inside
     outside = Path(tempfile.mkdtemp(prefix="tutela-", dir="/tmp"))

@@ -12,8 +12,21 @@ from project.embedded.lock import holder_of
 from project.embedded.ports import PREFERRED
 from project.embedded.processes import run_in_foreground
 from project.embedded.session import session
+from project.embedded.stack import Stack
 
 MODE = "serve"
+NEED_NO_TABLES = {
+    "--help",
+    "--version",
+    "check",
+    "help",
+    "makemigrations",
+    "messages",
+    "migrate",
+    "reference",
+    "showmigrations",
+    "sqlmigrate",
+}
 
 
 @dataclass(frozen=True)
@@ -28,8 +41,15 @@ def manage(arguments: list[str]) -> int:
         return run_in_foreground(_command(arguments), _told(arguments, running.home, running.ports), CLONE)
     with session(MODE) as opened:
         opened.start_servers()
+        if _needs_tables(arguments):
+            opened.supervisor.run(Stack(opened, PREFERRED).manage("migrate", "--no-input", "--verbosity=0"))
         told = _told(arguments, opened.home, PREFERRED)
         return opened.supervisor.attend(_command(arguments), told, CLONE)
+
+
+def _needs_tables(arguments: list[str]) -> bool:
+    """Whether the command looks into the database, which may be a fresh one."""
+    return bool(arguments) and arguments[0] not in NEED_NO_TABLES and "--help" not in arguments
 
 
 def _command(arguments: list[str]) -> list[str | Path]:

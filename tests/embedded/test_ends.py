@@ -45,6 +45,16 @@ def test_a_command_joins_the_running_services(tutela: Machine) -> None:
     assert told.stdout.strip() == "('tutela_app',)", told.stderr
 
 
+def test_a_command_before_the_first_start_finds_its_tables(machine: Machine) -> None:
+    first = ("--role", "administrator", "--name", "Eva", "--email", "eva@example.org")
+    told = machine.run("manage", "add_person", *first)
+    assert told.returncode == 0, told.stderr
+    assert "first password, shown only now" in told.stdout
+    unfit = machine.run("manage", "add_person", "--role", "analyst", *first[2:])
+    assert unfit.returncode == 1
+    assert "Traceback" not in unfit.stderr
+
+
 def test_the_exit_code_of_a_command_is_handed_on(tutela: Machine) -> None:
     assert tutela.run("manage", "shell", "--no-imports", "-c", "raise SystemExit(7)").returncode == 7
 

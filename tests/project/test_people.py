@@ -135,8 +135,22 @@ def test_the_command_knows_teams_and_agencies_by_name(cast: Cast) -> None:
     assert list(User.objects.get(email="eva@example.org").groups.all()) == [cast.police.group]
     with pytest.raises(CommandError, match="known: International desk, Romanian desk"):
         command(role="analyst", team=["Nowhere"])
-    with pytest.raises(CommandError, match="at least one team"):
-        command(role="analyst")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"role": "analyst"}, "Teams: Choose at least one team. Without one they would see no case."),
+        ({"role": "partner"}, "Agency: Choose the agency they answer for."),
+        ({"email": "no address"}, "E-mail: Enter a valid email address."),
+    ],
+)
+def test_the_command_says_what_does_not_fit_in_words(
+    cast: Cast, fields: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(CommandError) as told:
+        command(**fields)
+    assert str(told.value) == sentence
 
 
 def test_a_first_password_is_long_and_never_twice_the_same() -> None:

@@ -1,5 +1,6 @@
 """Add a person from the command line: the way in for the first administrator. Prints the password once."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         form = _form(options)
         if not form.is_valid():
-            raise CommandError("\n".join(f"{field}: {error}" for field in form for error in field.errors))
+            raise CommandError("\n".join(_problems(form)))
         password = people.first_password()
         try:
             person = people.add_person(
@@ -39,6 +40,12 @@ class Command(BaseCommand):
             raise CommandError(str(refusal.sentence)) from refusal
         self.stdout.write(f"{person.name} ({person.role}) signs in as {person.email}")
         self.stdout.write(f"first password, shown only now: {password}")
+
+
+def _problems(form: AddPerson) -> Iterator[str]:
+    """One line for each: the name of the field as the page shows it, and the sentence."""
+    for name, errors in form.errors.items():
+        yield from (f"{form.fields[name].label}: {error}" for error in errors)
 
 
 def _form(options: dict[str, Any]) -> AddPerson:
