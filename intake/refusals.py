@@ -42,17 +42,22 @@ class _Code:
 _DATA_URI = re.compile(
     r"(?<![a-z0-9])data:\s{0,8}(?:[a-z]{1,20}/[\w.+-]{1,80}\s{0,8}[;,]|;base64,)", re.IGNORECASE
 )
+_SVG = re.compile(r"<svg\s[^<>]{0,800}?\b(?:xmlns|viewBox|width|height|version)\s{0,8}=", re.IGNORECASE)
 _SPACE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _URL_SAFE = str.maketrans("-_", "+/")
 _BASE64_RUN = re.compile(rf"[A-Za-z0-9+/]{{{MIN_RUN},{MIN_RUN}}}")
 _BASE64_HEAD = re.compile(
     r"/9j/|iVBORw|R0lGOD|UklGR|Qk[0-3]|SUkqA|TU0AK|AAAA[A-Za-z0-9+/]{2}Z0eX|GkXfo|JVBERi|UEsDB|N3q8r|UmFyIR|H4sI"
+    r"|AAAADGpQ|AAAADEpY|/0//U|MCaydY|RkxWA|AAABu[g-v]|T2dnUwA|SUQz|PHN2Z"
+    # A blank or two before `<svg` move its letters to the other two places they can have in base64.
+    r"|(?:ID|C[jT]|DT)xzdm|[A-Za-z0-9+/]{3}8c3Zn"
 )
 _HEX_JOINT = re.compile(r"\\x|0x|%|[\s:,;\-]+", re.IGNORECASE)
 _HEX_RUN = re.compile(rf"[0-9a-f]{{{MIN_RUN},{MIN_RUN}}}", re.IGNORECASE)
 _HEX_HEAD = re.compile(
     r"ffd8ff|89504e47|47494638|52494646|424d|49492a00|4d4d002a|000000[0-9a-f]{2}66747970|1a45dfa3|25504446"
-    r"|504b0304|377abcaf|52617221|1f8b08",
+    r"|504b0304|377abcaf|52617221|1f8b08|0000000c6a502020|0000000c4a584c20|ff4fff51|3026b275|464c5601|000001ba"
+    r"|4f67675300|494433|3c737667",
     re.IGNORECASE,
 )
 _BASE64_LETTERS = frozenset(ascii_letters + digits + "+/")
@@ -60,7 +65,8 @@ _HEX_LETTERS = frozenset(hexdigits)
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _BINARY_HEAD = re.compile(
     rb"\xff\xd8\xff|\x89PNG|GIF8[79]a|RIFF|BM|II\*\x00|MM\x00\*|\x00\x00\x00.ftyp|\x1aE\xdf\xa3|%PDF-"
-    rb"|PK\x03\x04|7z\xbc\xaf|Rar!|\x1f\x8b\x08",
+    rb"|PK\x03\x04|7z\xbc\xaf|Rar!|\x1f\x8b\x08|\x00\x00\x00\x0c(?:jP|JXL) |\xff\x4f\xff\x51|0&\xb2u|FLV\x01"
+    rb"|\x00\x00\x01\xba|OggS\x00|ID3",
     re.DOTALL,
 )
 
@@ -84,6 +90,14 @@ _MAGIC: tuple[tuple[str, re.Pattern[bytes], bool], ...] = tuple(
         ("zip", rb"PK\x03\x04[\x0a-\x3f]\x00", True),
         ("7z", rb"7z\xbc\xaf\x27\x1c", True),
         ("rar", rb"Rar!\x1a\x07", True),
+        ("jpeg2000", rb"\x00\x00\x00\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51\x00[\x29-\xff]\x00", True),
+        ("jpegxl", rb"\x00\x00\x00\x0cJXL \r\n\x87\n", True),
+        ("wmv", rb"0&\xb2u\x8ef\xcf\x11\xa6\xd9", True),
+        ("flv", rb"FLV\x01[\x00\x01\x04\x05]\x00\x00\x00\x09", True),
+        ("mpeg", rb"\x00\x00\x01\xba(?:[D-GL-OT-W\x5c-\x5fd-gl-ot-w\x7c-\x7f]|[!#%')+\-/])", True),
+        ("ogg", rb"OggS\x00[\x00-\x07]", True),
+        ("mp3", rb"ID3[\x02-\x04][\x00-\x0a].[\x00-\x7f]{4}", True),
+        ("svg", rb".{0,3}<svg[\s>]", True),
         ("gzip", rb"\x1f\x8b\x08[\x00-\x1f]", False),
     )
 )
@@ -113,6 +127,9 @@ def _in_plain(text: str) -> MediaFinding | None:
     uri = _DATA_URI.search(text)
     if uri:
         return MediaFinding("data_uri", uri.start())
+    picture = _SVG.search(text)
+    if picture:
+        return MediaFinding("svg", picture.start())
     return _in_base64(text) or _in_hex(text) or _in_percent(text)
 
 

@@ -26,6 +26,14 @@ FILES = {
     "zip": b"PK\x03\x04\x14\x00\x00\x00" + BODY,
     "7z": b"7z\xbc\xaf\x27\x1c\x00\x04" + BODY,
     "rar": b"Rar!\x1a\x07\x01\x00" + BODY,
+    "jpeg2000": b"\x00\x00\x00\x0cjP  \r\n\x87\n\x00\x00\x00\x14ftypjp2 " + BODY,
+    "jpegxl": b"\x00\x00\x00\x0cJXL \r\n\x87\n\x00\x00\x00\x14ftypjxl " + BODY,
+    "wmv": bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c") + BODY,
+    "flv": b"FLV\x01\x05\x00\x00\x00\x09\x00\x00\x00\x00" + BODY,
+    "mpeg": b"\x00\x00\x01\xbaD\x00\x04\x00\x04\x01" + BODY,
+    "ogg": b"OggS\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00" + BODY,
+    "mp3": b"ID3\x03\x00\x00\x00\x00\x0f\x76TIT2" + BODY,
+    "svg": b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9"/></svg>' + BODY,
     "gzip": b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03" + BODY,
 }
 
@@ -85,6 +93,40 @@ def test_every_kind_of_file_is_found_in_every_encoding(kind: str, way: Callable[
     assert found.kind == kind
 
 
+OPENINGS = [
+    b"",
+    b"\n",
+    b" \n",
+    b"\r\n\t",
+    b'<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n',
+    b'<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd">\n\n',
+]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_a_drawing_is_found_behind_blanks_and_a_declaration(
+    opening: bytes, way: Callable[[bytes], str]
+) -> None:
+    found = find_media(way(opening + FILES["svg"]))
+    assert found is not None
+    assert found.kind == "svg"
+
+
+def test_a_drawing_is_found_as_it_is() -> None:
+    assert find_media("uite:\n" + '<svg viewBox="0 0 9 9"><path d="M0 0h9"/></svg>') == MediaFinding("svg", 6)
+
+
+def test_a_raw_code_stream_and_old_mpeg_are_found() -> None:
+    for kind, begin in {
+        "jpeg2000": b"\xff\x4f\xff\x51\x00\x2f\x00",
+        "mpeg": b"\x00\x00\x01\xba!\x00",
+    }.items():
+        found = find_media(_base64(begin + BODY))
+        assert found is not None
+        assert found.kind == kind
+
+
 def test_a_data_uri_is_found_where_it_begins() -> None:
     assert find_media("vezi data:image/png;base64,AAAA") == MediaFinding("data_uri", 5)
 
@@ -128,6 +170,12 @@ TOKEN = base64.urlsafe_b64encode(hashlib.sha512(b"token").digest() * 8).decode()
         "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4 0x" + "ab" * 20,
         "https://example.org/%D8%B5%D9%88%D8%B1%D8%A9/%E5%9B%BE%E7%89%87?q=%C8%99i%20%C4%83",
         "\ud800 %ff",
+        "OggS, FLV, ID3 and <svg> are names; SVG width = 100, or so. <svg> tags too",
+        "AAABuwAAAbsAAAG7" * 8,
+        "SUQz" + DIGEST * 2,
+        "https://example.org/<svg onload=alert(1)>",
+        "0" * 400,
+        "A" * 400,
     ],
 )
 def test_innocent_text_is_left_alone(text: str) -> None:
@@ -156,6 +204,11 @@ HOSTILE = {
     "ftyp": "AAAAIGZ0eX" * 6553,
     "hex joints": "0x" * 32768,
     "bitmaps": "Qk0 " * 16384,
+    "drawings": "<svg " * 13107,
+    "a long drawing": "<svg " + "a " * 32000,
+    "encoded drawings": "PHN2Zy" * 10922,
+    "nothing": "AAAB" * 16384,
+    "hex nothing": "000001" * 10922,
     "binary": "%1F%8B%08" * 7281,
 }
 
