@@ -1,5 +1,6 @@
 """The administrator's form for a new person."""
 
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from project.models import User
 from project.people import agency_groups, groups_of, place_name, team_groups
 from project.roles import ROLE_NAMES, Role
+from referrals.forms import TypedForm
 
 IN_TEAMS = {Role.ANALYST, Role.SUPERVISOR}
 
@@ -27,7 +29,7 @@ def _agencies() -> list[tuple[str, Any]]:
     return [("", _("No agency")), *((str(group.pk), place_name(group)) for group in agency_groups())]
 
 
-class AddPerson(forms.Form):
+class AddPerson(TypedForm):
     """Who they are, and where they work: analysts and supervisors in teams, partners for one agency."""
 
     name = forms.CharField(
@@ -50,6 +52,15 @@ class AddPerson(forms.Form):
     def groups(self) -> list[Group]:
         """The groups the person joins, once the form is valid."""
         return groups_of([*self.cleaned_data["teams"], self.cleaned_data["agency"]])
+
+    def clean_name(self) -> str:
+        """A name that everybody can read: nothing in it is invisible or turns the line around."""
+        name: str = self.cleaned_data["name"]
+        if any(unicodedata.category(letter).startswith("C") for letter in name):
+            raise ValidationError(_("A character in this name cannot be seen. Type the name by hand."))
+        if not any(letter.isalpha() for letter in name):
+            raise ValidationError(_("A name needs at least one letter."))
+        return name
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()

@@ -15,6 +15,7 @@ from tests.doors import DoorClient
 from tests.proof import assert_verified
 
 pytestmark = pytest.mark.django_db
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 
 
 @pytest.fixture
@@ -59,6 +60,12 @@ def test_a_person_is_added_and_can_sign_in_with_the_password_shown_once(cast: Ca
         ({"email": "ANA@example.org"}, "is here already"),
         ({"email": "no address"}, "valid email"),
         ({"name": ""}, "required"),
+        ({"name": "\u200b"}, "cannot be seen"),
+        ({"name": "Eva\u202egnal"}, "cannot be seen"),
+        ({"name": "E\tva"}, "cannot be seen"),
+        ({"name": "-- 12 --"}, "at least one letter"),
+        ({"name": "data:image/png;base64,iVBORw0KGgo="}, "cannot receive pictures or files"),
+        ({"name": PNG}, "cannot receive pictures or files"),
         ({"role": "king"}, "valid choice"),
         ({"role": "analyst"}, "at least one team"),
         ({"role": "partner"}, "Choose the agency"),
@@ -142,6 +149,7 @@ def test_the_command_knows_teams_and_agencies_by_name(cast: Cast) -> None:
     [
         ({"role": "analyst"}, "Teams: Choose at least one team. Without one they would see no case."),
         ({"role": "partner"}, "Agency: Choose the agency they answer for."),
+        ({"name": "\u202eEva"}, "Name: A character in this name cannot be seen. Type the name by hand."),
         ({"email": "no address"}, "E-mail: Enter a valid email address."),
     ],
 )

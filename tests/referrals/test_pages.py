@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 FORM = "application/x-www-form-urlencoded"
 ADDRESS = "https://example.org/pages/1"
 DEFANGED = "hxxps://example[.]org/pages/1"
@@ -221,6 +222,7 @@ def test_an_answer_and_an_outcome_are_typed_in(cast: "Cast", desk: DoorClient) -
         {"answered_at": "yesterday"},
         {"answered_at": "2099-01-01T00:00"},
         {"note": "data:image/png;base64,iVBORw0KGgo="},
+        {"by_name": PNG},
     ],
 )
 def test_a_wrong_answer_form_comes_back_with_what_was_typed(
