@@ -147,7 +147,9 @@ class Stateful(Recorded):
 
 def _plain(field: "models.Field[Any, Any]", value: Any) -> Any:
     """A column's value as JSON, whatever type the code gave it; JSON columns stay as they are."""
-    value = (field.target_field if field.is_relation else field).to_python(value)
+    if value is None:
+        return None
+    value = (field.target_field if isinstance(field, models.ForeignKey) else field).to_python(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, bytes | memoryview):

@@ -100,7 +100,8 @@ def rows_of(model: type[Recorded]) -> Iterator[Today]:
     """Every row of the model in the order of ids."""
     covered = model.audit_facts
     has_state = issubclass(model, Stateful)
-    for row in QuerySet(model).order_by("id").iterator(chunk_size=BATCH):
+    rows: QuerySet[Recorded] = QuerySet(model)
+    for row in rows.order_by("id").iterator(chunk_size=BATCH):
         facts = {name: getattr(row, column) for name, column in covered.items()}
         state = getattr(row, "state") if has_state else None  # noqa: B009 - only some models have one
         yield Today(row.pk, row.last_event_id, state, facts, binding.digest(row))
@@ -112,10 +113,11 @@ def compare(kind: str, history: History | None, row: Today | None, findings: Fin
         what = _("%(kind)s %(id)s is there, but no entry tells of it") % {"kind": kind, "id": row.object_id}
         findings.add(None, row.last_event, what)
     elif history is not None and history.last is not None:
-        for what in _differences(kind, history, row):
-            line = history.last_change or history.last
+        line = history.last_change or history.last
+        differences = list(_differences(kind, history, row))
+        for what in differences:
             findings.add(line.index, line.event_id, f"{kind} {history.object_id}: {what}")
-        if row is not None and _points_right(history, row):
+        if row is not None and not differences:
             _compare_whole(kind, history, row, findings, bound)
 
 

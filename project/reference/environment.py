@@ -41,7 +41,8 @@ MEANINGS = {
     "TUTELA_LOG_ORIGIN": "name of this log, inside every entry; never change it once entries exist",
     "TUTELA_MODE": "`production`; `embedded` and `test` are set by `./run`",
     "TUTELA_PARTNER_URL": "address of the partner door; https in production",
-    "TUTELA_PEPPER": "key of the digests of receipt codes; change it and no code opens a report again",
+    "TUTELA_PEPPER": "key of the digests of receipt codes and of rows in the log; "
+    "change it and no code opens a report again, and the log does not verify",
     "TUTELA_PUBLIC_URL": "address of the public door; https in production",
     "TUTELA_SECRET_KEY": "signs sessions and forms",
     "TUTELA_STATIC_ROOT": "folder that `collectstatic` fills and the doors serve",

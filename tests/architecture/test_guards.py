@@ -9,8 +9,8 @@ from audit.models import Recorded, Stateful
 pytestmark = pytest.mark.django_db
 
 MODELS = [model for model in apps.get_models() if issubclass(model, Recorded)]
-# Rows that are no act of anybody: the log itself, sessions, what Django and the sign-in keep, and one list that is
-# written with its referral. Everything else carries last_event.
+# Rows that are no act of anybody: the log itself, sessions, what Django and the sign-in keep; and rows that are tied
+# to an object and change only with its entry. Everything else carries last_event.
 UNGUARDED = {
     "account.EmailAddress",
     "account.EmailConfirmation",
@@ -27,6 +27,13 @@ UNGUARDED = {
     "project.DeskSession",
     "project.PartnerSession",
     "referrals.ReferralItem",
+}
+
+
+TIED = {
+    "guardian_groupobjectpermission": ["team,agency", "object_pk"],
+    "project_user_groups": ["person", "user_id"],
+    "referrals_referralitem": ["referral", "referral_id"],
 }
 
 
@@ -69,6 +76,13 @@ def test_the_guard_of_a_table_is_the_one_its_model_declares(model: type[Recorded
     assert {name for name in free.strip("{}").split(",") if name} == set(getattr(model, "audit_free", ()))
     assert enabled == "A"
     assert found[model._meta.db_table, "tutela_keep"][::2] == ("audit_keep", "A")
+
+
+@pytest.mark.parametrize("table", TIED)
+def test_a_row_without_a_state_is_tied_to_its_object(table: str) -> None:
+    found = triggers()
+    assert found[table, "tutela_tie"] == ("audit_tie", TIED[table], "A")
+    assert found[table, "tutela_keep"][::2] == ("audit_keep", "A")
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)

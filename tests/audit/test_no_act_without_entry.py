@@ -31,7 +31,9 @@ class Undo(Exception):
 
 
 def fresh(kind: str, object_id: UUID) -> UUID:
-    written = log.append(Action.DOOR_REFUSE, actor=log.SYSTEM, kind=kind, id=object_id)
+    """An entry of this transaction about the object, with the row it would have to be."""
+    row = next((model(id=object_id) for model in MODELS if model.audit_kind == kind), None)
+    written = log.append(Action.DOOR_REFUSE, actor=log.SYSTEM, kind=kind, id=object_id, row=row)
     return written.event_id
 
 

@@ -168,7 +168,7 @@ def test_a_second_beginning_contradicts_the_first(cast: Cast) -> None:
     from audit.acts import act
 
     with act("test", frozenset({"person:add"})):
-        log.append("person:add", actor=log.SYSTEM, kind="person", id=cast.bo.id, after="active")
+        log.append("person:add", actor=log.SYSTEM, kind="person", id=cast.bo.id, row=cast.bo, after="active")
     assert "was “not there”" in first_bad()[2]
 
 
