@@ -98,6 +98,9 @@ OPENINGS = [
     b"\n",
     b" \n",
     b"\r\n\t",
+    b"<?xml version='1.0'?>",
+    b"<?xml version='1.0' ?>",
+    b"<?xml version='1.00'?>",
     b'<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n',
     b'<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd">\n\n',
 ]
