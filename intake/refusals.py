@@ -49,7 +49,7 @@ _BASE64_RUN = re.compile(rf"[A-Za-z0-9+/]{{{MIN_RUN},{MIN_RUN}}}")
 _BASE64_HEAD = re.compile(
     r"/9j/|iVBORw|R0lGOD|UklGR|Qk[0-3]|SUkqA|TU0AK|AAAA[A-Za-z0-9+/]{2}Z0eX|GkXfo|JVBERi|UEsDB|N3q8r|UmFyIR|H4sI"
     r"|AAAADGpQ|AAAADEpY|/0//U|MCaydY|RkxWA|AAABu[g-v]|T2dnUwA|SUQz|PHN2Z"
-    # A blank or the end of a declaration before `<svg` moves its letters to the other two places they can have in base64.
+    # A blank or the end of a declaration before `<svg` moves its letters to the other two places in base64.
     r"|(?:ID|C[jT]|DT|Pj)xzdm|[CDIP][A-Za-z0-9+/]{2}8c3Zn"
 )
 _HEX_JOINT = re.compile(r"\\x|0x|%|[\s:,;\-]+", re.IGNORECASE)

@@ -86,6 +86,16 @@ class PublicForm(forms.Form):
             for sentence in sentences
         ]
 
+    def clean(self) -> None:
+        refusal = self.never_kept()
+        if refusal:
+            self.errors.clear()
+            raise forms.ValidationError(refusal)
+
+    def never_kept(self) -> str:
+        """Why nothing of what was sent may be kept, or an empty string."""
+        return _no_media() if any(find_media(self.data.get(name, "")) for name in self.fields) else ""
+
     def unexpected(self) -> set[str]:
         return set(self.data) - set(self.fields) - CONTROLS
 
@@ -125,13 +135,18 @@ class WhereForm(PublicForm):
             raise forms.ValidationError([_sentence(number, error) for number, error in wrong])
         return self.good
 
-    def clean(self) -> None:
-        typed = [self.data.get("where", ""), self.data.get("found", "")]
-        refusal = _never_kept(typed, has_media=self.has_media)
+    def never_kept(self) -> str:
+        refusal = _no_media() if self.has_media else super().never_kept() or self._code()
         if refusal:
-            self.errors.clear()
             self.good = []
-            raise forms.ValidationError(refusal)
+        return refusal
+
+    def _code(self) -> str:
+        if not any(looks_like_code(self.data.get(name, "")) for name in ("where", "found")):
+            return ""
+        return gettext(
+            "These look like the nine words of a receipt. They are not kept here. Use “I already have a code”."
+        )
 
     @property
     def saved_so_far(self) -> str:
@@ -186,14 +201,7 @@ def _sentence(number: int, error: LineError) -> str:
     return gettext("Line %(number)d: %(words)s") % {"number": number, "words": words}
 
 
-def _never_kept(typed: list[str], *, has_media: bool) -> str:
-    """Why nothing of this may be kept, or an empty string."""
-    if has_media or any(find_media(text) for text in typed):
-        return gettext(
-            "We cannot receive pictures or files. The link is enough. Nothing of what you sent was kept."
-        )
-    if any(looks_like_code(text) for text in typed):
-        return gettext(
-            "These look like the nine words of a receipt. They are not kept here. Use “I already have a code”."
-        )
-    return ""
+def _no_media() -> str:
+    return gettext(
+        "We cannot receive pictures or files. The link is enough. Nothing of what you sent was kept."
+    )

@@ -44,7 +44,10 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def step(
     page: str, form_class: type[F]
 ) -> Callable[[Callable[[HttpRequest, F, Continuation], HttpResponse]], View]:
-    """A post of one of our forms: the token opens, no field is unknown; `show` shows it in another language."""
+    """A post of one of our forms: the token opens, no field is unknown; `show` shows it in another language.
+
+    What we never keep is not shown in another language either.
+    """
 
     def decorate(answer: Callable[[HttpRequest, F, Continuation], HttpResponse]) -> View:
         @wraps(answer)
@@ -57,9 +60,12 @@ def step(
                 return _start_again(request, HTTPStatus.BAD_REQUEST)
             if page != "where" and not carried.reports:
                 return _start_again(request, HTTPStatus.BAD_REQUEST)
+            form = _filled(form_class, request)
+            if "show" in request.POST and form.refused:
+                return _page(request, page, form, carried, HTTPStatus.UNPROCESSABLE_ENTITY)
             if "show" in request.POST:
                 return _page(request, page, form_class(initial=request.POST.dict()), carried)
-            return answer(request, _filled(form_class, request), carried)
+            return answer(request, form, carried)
 
         return view
 
@@ -168,8 +174,8 @@ def _start_again(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def _filled(form_class: type[F], request: HttpRequest) -> F:
-    """The form as sent. A field that no page of ours has is a bad request."""
+    """The form as sent. A field that no page of ours has, or one sent twice, is a bad request."""
     form = form_class(request.POST)
-    if form.unexpected():
+    if form.unexpected() or any(len(values) > 1 for _name, values in request.POST.lists()):
         raise BadRequest
     return form

@@ -218,6 +218,52 @@ def test_another_language_keeps_the_page_and_what_was_typed(reporter: Reporter) 
     assert not Report.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("path", "field"), [("where", "where"), ("where", "found"), ("what", "kind"), ("when", "seen_on")]
+)
+@pytest.mark.parametrize("button", ["show", "save"])
+def test_media_is_not_shown_again_in_any_language(
+    reporter: Reporter, path: str, field: str, button: str
+) -> None:
+    token = token_in(tell(reporter))
+    for text in (PICTURE, f"data:image/png;base64,{PICTURE}"):
+        answer = reporter.post_form(f"/ro/{path}", token=token, **{field: text, button: "1"})
+        assert answer.status_code == 422
+        assert PICTURE.encode() not in answer.content
+    assert ReportedItem.objects.count() == 1
+    assert not ReportStep.objects.exists()
+
+
+def test_words_of_a_receipt_are_not_shown_in_another_language(reporter: Reporter) -> None:
+    words = "stone wheat eclipse sundial sycamore protect lecture pardon burst"
+    answer = reporter.post_form("/ro/where", token=begin(reporter), where=words, show="1")
+    assert answer.status_code == 422
+    assert words.encode() not in answer.content
+
+
+def test_another_language_refuses_a_field_that_no_page_has(reporter: Reporter) -> None:
+    answer = reporter.post_form("/ro/where", token=begin(reporter), where=ADDRESS, state="x", show="1")
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("twice", ["where=b", "found=b", "access=gone", "save=1", "token=x"])
+def test_a_field_sent_twice_is_refused(reporter: Reporter, twice: str) -> None:
+    sent = urlencode(
+        {"token": begin(reporter), "where": ADDRESS, "found": "a", "access": "anyone", "save": 1}
+    )
+    answer = reporter.post("/en/where", f"{sent}&{twice}", content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 400
+    words = reporter.post("/en/code", "words=a&words=b", content_type="application/x-www-form-urlencoded")
+    assert words.status_code == 400
+    assert not Report.objects.exists()
+
+
+def test_the_page_of_the_code_does_not_show_media_again(reporter: Reporter) -> None:
+    answer = reporter.post_form("/en/code", words=PICTURE)
+    assert answer.status_code == 422
+    assert PICTURE.encode() not in answer.content
+
+
 def test_a_post_from_elsewhere_is_refused(reporter: Reporter) -> None:
     for headers in ({"origin": "https://example.org"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}):
         assert reporter.post("/en/code", {}, headers=headers, content_type="text/plain").status_code in {
