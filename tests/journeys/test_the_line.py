@@ -178,7 +178,7 @@ def _ana_types_in_the_outcome(cast: Cast, referral: UUID) -> None:
 
 def _ana_closes(cast: Cast, case: UUID) -> None:
     ana = Person("desk", cast.ana).go("case", case_id=case)
-    ana.submit(f"/cases/{case}/close-referred", reason="Nothing more to do.")
+    ana.submit(f"/cases/{case}/close-reviewed", reason="Nothing more to do.")
     assert Case.objects.get().state == "closed"
 
 
