@@ -52,6 +52,9 @@ def may_start_review(case: Case, person: UUID) -> None:
 
 
 def may_review(case: Case, person: UUID) -> None:
+    if case.state == CaseState.ASSESSED:
+        may_start_review(case, person)
+        raise Refusal(_("This case waits for a review, and nobody has begun it. Start the review first."))
     if case.state != CaseState.IN_REVIEW:
         raise Refusal(_("This case does not wait for a review."))
     if case.assignee_id != person:

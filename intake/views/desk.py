@@ -20,6 +20,7 @@ from intake import panels
 from intake.forms.desk import AssessForm, CloseForm, QueueForm, ReviewForm
 from intake.policies import access_case, look_at_queue
 from intake.services import cases, queue, turns
+from intake.services.next_acts import action_bar
 from intake.wording import QUEUE_VIEWS, countries
 
 
@@ -195,6 +196,7 @@ def _form_page(
         "case": case,
         "form": form,
         "refusal": refusal,
+        "acts": action_bar(case, _actor(request).person).acts if refusal else [],
         "kept": request.method == "POST" and refusal,
         "items": panels.items_of(case) if page != "assess" else [],
         "countries": countries() if page == "assess" else {},

@@ -221,6 +221,29 @@ def test_a_form_that_would_be_refused_says_so_before_anybody_types(desk: DoorCli
     assert "can be closed here" in see(desk, "close_case", case)
 
 
+def test_a_review_that_nobody_began_waits_and_can_be_started_there(
+    desk: DoorClient, case: Case, cast: Cast
+) -> None:
+    assessed(case, cast.cleo)
+    shown = see(desk, "review", case)
+    assert "This case waits for a review, and nobody has begun it." in shown
+    assert f'action="{desk.url("start_review", case_id=case.id)}"' in shown
+    assert "does not wait for a review" not in shown
+    early = send(desk, "review", case, {"agrees": "yes"})
+    assert early.status_code == 409
+    assert "Start the review first." in early.content.decode()
+    assert state(case) == CaseState.ASSESSED
+
+
+def test_an_assessor_at_the_page_of_the_review_hears_who_can(
+    desk: DoorClient, case: Case, cast: Cast
+) -> None:
+    assessed(case, cast.ana)
+    shown = see(desk, "review", case)
+    assert "You cannot review your own assessment. Cleo can." in shown
+    assert "Start the review" not in shown
+
+
 @pytest.mark.parametrize(
     "stage", [CaseState.OPEN, CaseState.ASSIGNED, CaseState.IN_REVIEW, CaseState.CONFIRMED]
 )
