@@ -50,9 +50,9 @@ class Sheet:
     problem: str
 
     @property
-    def facts(self) -> dict[str, Any]:
-        facts: dict[str, Any] = self.fields.get("facts", {})
-        return facts
+    def facts(self) -> list[tuple[str, Any]]:
+        """Pairs: in a template, a fact that is named `items` would hide the method of a dict."""
+        return list(self.fields.get("facts", {}).items())
 
 
 def rows(lines: Sequence[Line]) -> list[Row]:
