@@ -199,7 +199,8 @@ def test_an_auditor_reads_entries_and_no_text_of_a_case(world: worlds.World) -> 
     assert log.payloads(entries)  # there is something that could be shown
     for route in routes_of("desk"):
         about = [{"event_id": entry} for entry in entries] if "event_id" in route.needs else []
-        for objects in ({}, *about, *_own_objects(route, world)):
+        tried: list[Mapping[str, object]] = [{}, *about, *_own_objects(route, world)]
+        for objects in tried:
             answer = dov.get(route.path(objects))
             assert answer.status_code == 200 or not about or not objects, route
             assert not [word for word in secret if word in answer.content.decode()], route
