@@ -5,6 +5,7 @@ Generated from the URL map, so a new page is tried the day it is added.
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
