@@ -1,6 +1,6 @@
 """Migration operations that put the guards on a table: no act without an entry."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
@@ -38,14 +38,47 @@ DROP TRIGGER tutela_tie ON {table};
 """
 
 
-class Guard(Operation):
+class OnTable(Operation):
+    """SQL on one table, there and back. It is no part of Django's picture of the models."""
+
+    reversible = True
+    there: ClassVar[str]
+    back: ClassVar[str]
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Nothing that Django knows of changes."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        schema_editor.execute(self.there.format(**self.blanks(app_label, to_state)), params=None)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        schema_editor.execute(self.back.format(**self.blanks(app_label, from_state)), params=None)
+
+    def blanks(self, app_label: str, state: ProjectState) -> dict[str, str]:
+        """What stands in the SQL's blanks."""
+        raise NotImplementedError
+
+
+class Guard(OnTable):
     """Guard a model that inherits `audit.models.Recorded` or `Stateful`.
 
     `kind` is the object's kind in the log; `moves` says whether rows may change at all; `free` names columns
     that may change without an entry.
     """
 
-    reversible = True
+    there, back = STATEFUL, UNGUARD
 
     def __init__(self, model: str, *, kind: str, moves: bool, free: tuple[str, ...] = ()) -> None:
         self.model = model
@@ -56,27 +89,6 @@ class Guard(Operation):
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return type(self).__name__, [self.model], {"kind": self.kind, "moves": self.moves, "free": self.free}
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The guards are no part of Django's picture of the model."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        self._run(STATEFUL, app_label, schema_editor, to_state)
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        self._run(UNGUARD, app_label, schema_editor, from_state)
-
     def describe(self) -> str:
         return f"Guard {self.model}: no act without an entry"
 
@@ -84,23 +96,22 @@ class Guard(Operation):
     def migration_name_fragment(self) -> str:
         return f"guard_{self.model.lower()}"
 
-    def _run(
-        self, sql: str, app_label: str, schema_editor: BaseDatabaseSchemaEditor, state: ProjectState
-    ) -> None:
-        table = state.apps.get_model(app_label, self.model)._meta.db_table
-        moves = "moves" if self.moves else "never"
-        schema_editor.execute(
-            sql.format(table=table, kind=self.kind, moves=moves, free=",".join(self.free)), params=None
-        )
+    def blanks(self, app_label: str, state: ProjectState) -> dict[str, str]:
+        return {
+            "table": state.apps.get_model(app_label, self.model)._meta.db_table,
+            "kind": self.kind,
+            "moves": "moves" if self.moves else "never",
+            "free": ",".join(self.free),
+        }
 
 
-class Tie(Operation):
+class Tie(OnTable):
     """Tie a table without a state of its own, ours or an outside one, to the object its rows hang on.
 
     Its rows come, change and go only together with an entry about that object, in the same transaction.
     """
 
-    reversible = True
+    there, back = TIE, UNTIE
 
     def __init__(self, table: str, *, kinds: tuple[str, ...], column: str) -> None:
         self.table = table
@@ -110,31 +121,12 @@ class Tie(Operation):
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return type(self).__name__, [self.table], {"kinds": self.kinds, "column": self.column}
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """A tie is no part of Django's picture of the table."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        sql = TIE.format(table=self.table, kinds=",".join(self.kinds), column=self.column)
-        schema_editor.execute(sql, params=None)
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        schema_editor.execute(UNTIE.format(table=self.table), params=None)
-
     def describe(self) -> str:
         return f"Tie {self.table} to its {' or '.join(self.kinds)}: no change without an entry"
 
     @property
     def migration_name_fragment(self) -> str:
         return f"tie_{self.table}"
+
+    def blanks(self, app_label: str, state: ProjectState) -> dict[str, str]:
+        return {"table": self.table, "kinds": ",".join(self.kinds), "column": self.column}

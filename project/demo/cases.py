@@ -80,17 +80,22 @@ def _take(case: Case, story: Story, ana: User, cleo: User, police: User) -> None
     cases.assign_case(actor=ana.actor, case_id=case.id)
 
 
-def _assess(case: Case, story: Story, ana: User, cleo: User, police: User) -> None:
-    judgements = [
+def judged(case: Case, verdict: Verdict) -> list[cases.Judgement]:
+    """The same judgement of every address: hosted at home, without looking at anything."""
+    return [
         cases.Judgement(
             item_id=item.id,
-            verdict=story.verdict,
+            verdict=verdict,
             hosting_country=settings.TUTELA_HOME_COUNTRY,
             host_known_by=HostKnownBy.LOOKUP,
             reason=REASON,
         )
         for item in ReportedItem.objects.filter(case=case).addresses()
     ]
+
+
+def _assess(case: Case, story: Story, ana: User, cleo: User, police: User) -> None:
+    judgements = judged(case, story.verdict)
     cases.assess_case(actor=ana.actor, case_id=case.id, judgements=judgements)
 
 

@@ -18,10 +18,11 @@ from django.utils import timezone
 from audit.verify import verify
 from intake.models import Case, ReportedItem
 from intake.normalise import parse_line
-from intake.schemes import HostKnownBy, Verdict
+from intake.schemes import Verdict
 from intake.services import cases
 from intake.states import CaseState, ItemState
 from project.demo import house
+from project.demo.cases import REASON, judged
 from project.demo.rows import BadRow, Row
 from project.demo.visitor import Browser, NotTaken, Visitor, collect, signed_in
 from project.models import User
@@ -34,7 +35,6 @@ from referrals.states import Answer, AnswerSource, OutcomeKind
 T = TypeVar("T")
 PATIENCE = 45
 REVIEWERS = ("ana@hotline.test", "cleo@hotline.test")
-REASON = "Rehearsal: judged by the demo, without looking at anything."
 
 Say = Callable[[str, str, str], None]
 """Print one step: its name, the id it is about, what happened."""
@@ -123,16 +123,7 @@ def _handle(case: Case, ana: User, say: Say) -> int:
     if case.state == CaseState.OPEN:
         cases.assign_case(actor=ana.actor, case_id=case.id)
         say("take", case.number, f"{ana.name} took the case")
-    judgements = [
-        cases.Judgement(
-            item_id=item.id,
-            verdict=Verdict.OTHER_ILLEGAL,
-            hosting_country=settings.TUTELA_HOME_COUNTRY,
-            host_known_by=HostKnownBy.LOOKUP,
-            reason=REASON,
-        )
-        for item in case.items.addresses()
-    ]
+    judgements = judged(case, Verdict.OTHER_ILLEGAL)
     cases.assess_case(actor=ana.actor, case_id=case.id, judgements=judgements)
     say("assess", case.number, f"{ana.name} assessed {len(judgements)} address(es)")
     cases.start_review(actor=cleo.actor, case_id=case.id)
