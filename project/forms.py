@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from intake.forms.typed import TypedForm
 from project.models import User
 from project.people import agency_groups, groups_of, place_name, team_groups
 from project.roles import ROLE_NAMES, Role
-from referrals.forms import TypedForm
 
 IN_TEAMS = {Role.ANALYST, Role.SUPERVISOR}
 
@@ -27,6 +27,10 @@ def _teams() -> list[tuple[str, str]]:
 
 def _agencies() -> list[tuple[str, Any]]:
     return [("", _("No agency")), *((str(group.pk), place_name(group)) for group in agency_groups())]
+
+
+BLANK = set("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters to Unicode, and nothing to the eye: the Hangul fillers and the blank Braille cell."""
 
 
 class AddPerson(TypedForm):
@@ -56,7 +60,7 @@ class AddPerson(TypedForm):
     def clean_name(self) -> str:
         """A name that everybody can read: nothing in it is invisible or turns the line around."""
         name: str = self.cleaned_data["name"]
-        if any(unicodedata.category(letter).startswith("C") for letter in name):
+        if any(unicodedata.category(letter).startswith("C") or letter in BLANK for letter in name):
             raise ValidationError(_("A character in this name cannot be seen. Type the name by hand."))
         if not any(letter.isalpha() for letter in name):
             raise ValidationError(_("A name needs at least one letter."))

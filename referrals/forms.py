@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from intake.refusals import find_media
+from intake.forms.typed import TypedForm
 from referrals import wording
 from referrals.services.referrals import Choice
 from referrals.states import Answer, AnswerSource, HandOver, OutcomeKind
@@ -16,19 +16,6 @@ from referrals.wording import Words
 
 NAME = {"class": "in", "autocomplete": "off"}
 MINUTE = "%Y-%m-%dT%H:%M"
-
-
-class TypedForm(forms.Form):
-    """A form whose texts hold no media, however encoded."""
-
-    use_required_attribute = False
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name, value in list(cleaned.items()):
-            if isinstance(value, str) and find_media(value):
-                self.add_error(name, _("We cannot receive pictures or files. Write it in words."))
-        return cleaned
 
 
 def _choices(words: Mapping[str, Words]) -> list[tuple[str, Words]]:

@@ -8,8 +8,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from intake.forms.typed import TypedForm
 from intake.models import ReportedItem, Team
-from intake.refusals import find_media
 from intake.schemes import HostKnownBy, Verdict
 from intake.services.cases import Judgement
 from intake.services.queue import Wish
@@ -21,30 +21,14 @@ LONGEST_REASON = 2000
 NOT_ILLEGAL = [verdict for verdict in Verdict if not verdict.illegal]
 
 
-class DeskForm(forms.Form):
-    """Fields look like the design system's, and a wrong one says so where it stands.
-
-    A picture or file typed in as text is refused in every field, and not shown again.
-    """
-
-    use_required_attribute = False
+class DeskForm(TypedForm):
+    """Fields look like the design system's, and a wrong one says so where it stands."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if not isinstance(field.widget, forms.RadioSelect):
                 field.widget.attrs.setdefault("class", "in")
-
-    def clean(self) -> dict[str, Any]:
-        for name in self.fields:
-            if find_media(str(self[name].data or "")):
-                self._refuse_media(name)
-        return self.cleaned_data
-
-    def _refuse_media(self, name: str) -> None:
-        self.errors.pop(name, None)
-        self.add_error(name, _("We cannot keep pictures or files, not even as text. Say it in words."))
-        self.data = {**self.data, self.add_prefix(name): ""}
 
 
 class QueueForm(DeskForm):
