@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 app = Celery("tutela")
@@ -14,15 +14,20 @@ app.autodiscover_tasks()
 
 
 def refuse_the_owner(**signal: object) -> None:
-    """A worker with the owner's key stops before its first task. Celery only lets SystemExit through."""
+    """A worker or clock with the owner's key, or without its database, stops before its first task.
+
+    Celery swallows what a signal raises, except SystemExit.
+    """
     from django.core.exceptions import ImproperlyConfigured
+    from django.db import OperationalError
 
     from project import checks
 
     try:
         checks.refuse_the_owner()
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, OperationalError) as error:
         raise SystemExit(str(error)) from error
 
 
+beat_init.connect(refuse_the_owner, weak=False)
 worker_init.connect(refuse_the_owner, weak=False)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
-from celery.signals import worker_init
+from celery.signals import beat_init, worker_init
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
 
@@ -36,3 +36,6 @@ def test_without_a_database_nothing_starts_unasked(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(connection.settings_dict["OPTIONS"], "host", "/nonexistent")
     with pytest.raises(OperationalError):
         refuse_the_owner()
+    for start in (worker_init, beat_init):
+        with pytest.raises(SystemExit):
+            start.send(sender=None)
