@@ -5,6 +5,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from django.conf import settings
 
@@ -55,7 +56,8 @@ def set_up() -> dict[str, str]:
     passwords |= {
         member.email: secrets.token_urlsafe(15) for member in missing if member.email not in passwords
     }
-    _remember(passwords)
+    if missing:
+        _remember(passwords)
     teams = {HOME_TEAM: _team(HOME_TEAM, "ro"), SECOND_TEAM: _team(SECOND_TEAM, "en")}
     police = _police()
     for member in missing:
@@ -112,9 +114,11 @@ def _file() -> Path:
 
 
 def _remember(passwords: dict[str, str]) -> None:
-    descriptor = os.open(_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    draft = _file().with_suffix(f".{uuid4().hex}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         json.dump(passwords, file)
+    draft.replace(_file())
 
 
 def _remembered() -> dict[str, str]:
