@@ -51,7 +51,12 @@ def action_bar(case: Case, person: UUID) -> ActionBar:
     return (
         say(case, person)
         if say
-        else ActionBar(_("This case is closed. A new report of its address opens it again."))
+        else ActionBar(
+            _(
+                "This case is closed. If an address of it is reported again, it opens again: once a day at most,"
+                " and always when a child is in danger."
+            )
+        )
     )
 
 
@@ -88,7 +93,7 @@ def _in_review(case: Case, person: UUID) -> ActionBar:
 
 
 def _confirmed(case: Case, person: UUID) -> ActionBar:
-    return ActionBar(_("Two people agree. Decide who should know; nothing is sent yet."))
+    return ActionBar(_("Two people agree. Who should know stands above; nothing is sent yet."))
 
 
 def _with_agencies(case: Case, person: UUID) -> ActionBar:
