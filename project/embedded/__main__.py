@@ -15,7 +15,7 @@ HELP = """Tutela, in one command.
   ./run test [arguments]    lint, types, walls and tests; with arguments only pytest, with them
   ./run check               lint, types, walls and migrations
   ./run manage ...          a Django command with the embedded services, e.g. ./run manage verify_audit
-  ./run bench [--json]      measure
+  ./run bench [--json]      measure; --write keeps the figures in docs/reference/measured.json
   ./run help                this
 
 State is kept below TUTELA_STATE; without it, root's below /var/lib/tutela and everybody else's in .state.
