@@ -151,14 +151,16 @@ def make_roles(home: Home, programs: Path, accounts: Accounts, *, may_create: bo
 
 
 def _roles_sql(*, may_create: bool) -> str:
-    attributes = "LOGIN NOSUPERUSER NOINHERIT NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD NULL"
+    attributes = "LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD NULL"
     lines = []
     for role in ROLES:
         createdb = "CREATEDB" if may_create and role == OWNER else "NOCREATEDB"
+        # PostgreSQL 15 lets the owner into its own public schema by what it inherits from pg_database_owner.
+        inherit = "INHERIT" if role == OWNER else "NOINHERIT"
         missing = f"WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"
         lines += [
             f"SELECT 'CREATE ROLE {role}' {missing} \\gexec",
-            f"ALTER ROLE {role} {attributes} {createdb};",
+            f"ALTER ROLE {role} {attributes} {createdb} {inherit};",
         ]
     missing = f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}')"
     lines.append(f"SELECT 'CREATE DATABASE {DATABASE} OWNER {OWNER}' {missing} \\gexec")
