@@ -38,9 +38,13 @@ def test_a_login_is_a_unix_account_and_nothing_else(tutela: Machine) -> None:
     assert passwords.stdout.strip() == "0"
 
 
-def test_no_role_of_ours_is_a_superuser_or_inherits(tutela: Machine) -> None:
-    asked = "SELECT rolname FROM pg_roles WHERE rolname LIKE 'tutela%' AND (rolsuper OR rolinherit OR rolcreaterole)"
-    assert _psql(tutela, "postgres", asked).stdout == ""
+def test_no_role_of_ours_is_a_superuser_or_belongs_to_another(tutela: Machine) -> None:
+    """Only the owner inherits, and only from nobody: PostgreSQL 15 asks it for its own public schema."""
+    strong = "SELECT rolname FROM pg_roles WHERE rolname LIKE 'tutela%' AND (rolsuper OR rolcreaterole)"
+    inherits = "SELECT rolname FROM pg_roles WHERE rolname LIKE 'tutela%' AND rolinherit AND rolname <> 'tutela_owner'"
+    member = "SELECT member::regrole FROM pg_auth_members WHERE member::regrole::text LIKE 'tutela%'"
+    for asked in (strong, inherits, member):
+        assert _psql(tutela, "postgres", asked).stdout == ""
 
 
 @apart
