@@ -6,7 +6,7 @@ not write them. `Line` reads them.
 
 import uuid
 from datetime import date, datetime
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any, ClassVar
 
 import rfc8785
@@ -159,3 +159,10 @@ def _plain(field: "models.Field[Any, Any]", value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, uuid.UUID) else value
+
+
+def one_of(field: str, vocabulary: type[StrEnum], name: str) -> models.CheckConstraint:
+    """The database knows the legal words of a column too."""
+    return models.CheckConstraint(
+        name=name, condition=models.Q(**{f"{field}__in": [word.value for word in vocabulary]})
+    )

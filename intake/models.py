@@ -1,6 +1,5 @@
 """The nouns of intake: who handles (Team), what came in (Report, ReportedItem), the work (Case, Assessment)."""
 
-from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
@@ -8,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import Recorded, Stateful
+from audit.models import Recorded, Stateful, one_of
 from intake.kinds import ItemKind
 from intake.querysets import AssessmentQuerySet, CaseQuerySet, ItemQuerySet, ReportQuerySet
 from intake.schemes import Verdict
@@ -16,12 +15,6 @@ from intake.states import WITH_AGENCIES, CaseState, ItemState, ReportState
 from intake.triage import ReportKind
 
 MAX_ADDRESS = 8192
-
-
-def _one_of(field: str, vocabulary: type[StrEnum], name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        name=name, condition=models.Q(**{f"{field}__in": [word.value for word in vocabulary]})
-    )
 
 
 class Team(Recorded):
@@ -55,7 +48,7 @@ class Report(Stateful):
     objects = ReportQuerySet.as_manager()
 
     class Meta:
-        constraints = [_one_of("state", ReportState, "report_state")]
+        constraints = [one_of("state", ReportState, "report_state")]
         indexes = [
             models.Index(
                 fields=["received_at"], name="report_to_sort", condition=models.Q(state=ReportState.RECEIVED)
@@ -133,7 +126,7 @@ class Case(Stateful):
             ("close_case", "Close a case"),
         ]
         constraints = [
-            _one_of("state", CaseState, "case_state"),
+            one_of("state", CaseState, "case_state"),
             models.CheckConstraint(name="case_priority", condition=models.Q(priority__lte=3)),
             models.CheckConstraint(
                 name="case_lease_has_holder",
@@ -182,8 +175,8 @@ class ReportedItem(Stateful):
 
     class Meta:
         constraints = [
-            _one_of("state", ItemState, "item_state"),
-            _one_of("kind", ItemKind, "item_kind"),
+            one_of("state", ItemState, "item_state"),
+            one_of("kind", ItemKind, "item_kind"),
             models.CheckConstraint(
                 name="item_sorted_has_case",
                 condition=models.Q(state=ItemState.RECEIVED, case__isnull=True)
@@ -215,7 +208,7 @@ class Assessment(Recorded):
     objects = AssessmentQuerySet.as_manager()
 
     class Meta:
-        constraints = [_one_of("verdict", Verdict, "assessment_verdict")]
+        constraints = [one_of("verdict", Verdict, "assessment_verdict")]
 
 
 class Review(Recorded):

@@ -54,7 +54,7 @@ def looks_like_code(text: str) -> bool:
 
 def code_digest(code: str, *, pepper: bytes) -> bytes:
     """HMAC-SHA256 over the normalised code, each word by its first four letters."""
-    stems = " ".join(word[:STEM] for word in _words(code))
+    stems = " ".join(word[:STEM] for word in normalise_code(code).split())
     return hmac.digest(pepper, stems.encode("ascii"), "sha256")
 
 

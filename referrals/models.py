@@ -1,12 +1,10 @@
 """The nouns of referrals: whom we refer to, under which rule, what left the house, and what came back."""
 
-from enum import StrEnum
-
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
 
-from audit.models import Recorded, Stateful
+from audit.models import Recorded, Stateful, one_of
 from intake.models import Case, ReportedItem
 from referrals.querysets import DeliveryQuerySet, ReferralQuerySet, RuleQuerySet
 from referrals.states import (
@@ -17,12 +15,6 @@ from referrals.states import (
     OutcomeKind,
     ReferralState,
 )
-
-
-def _one_of(field: str, vocabulary: type[StrEnum], name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        name=name, condition=models.Q(**{f"{field}__in": [word.value for word in vocabulary]})
-    )
 
 
 class Agency(Recorded):
@@ -65,7 +57,7 @@ class RoutingRule(Recorded):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="rule_version_once", fields=["code", "version"]),
-            _one_of("obligation", Obligation, "rule_obligation"),
+            one_of("obligation", Obligation, "rule_obligation"),
         ]
 
     def __str__(self) -> str:
@@ -102,7 +94,7 @@ class Referral(Stateful):
             ("collect_package", "Collect a package for the agency"),
         ]
         constraints = [
-            _one_of("state", ReferralState, "referral_state"),
+            one_of("state", ReferralState, "referral_state"),
             models.UniqueConstraint(
                 name="referral_one_open_per_agency",
                 fields=["case", "agency"],
@@ -142,7 +134,7 @@ class Delivery(Stateful):
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
-        constraints = [_one_of("state", DeliveryState, "delivery_state")]
+        constraints = [one_of("state", DeliveryState, "delivery_state")]
         indexes = [
             models.Index(
                 fields=["next_try_at"], name="delivery_due", condition=models.Q(state=DeliveryState.QUEUED)
@@ -209,8 +201,8 @@ class Acknowledgement(Recorded):
 
     class Meta:
         constraints = [
-            _one_of("answer", Answer, "acknowledgement_answer"),
-            _one_of("source", AnswerSource, "acknowledgement_source"),
+            one_of("answer", Answer, "acknowledgement_answer"),
+            one_of("source", AnswerSource, "acknowledgement_source"),
         ]
 
 
@@ -228,6 +220,6 @@ class Outcome(Recorded):
 
     class Meta:
         constraints = [
-            _one_of("outcome", OutcomeKind, "outcome_kind"),
-            _one_of("source", AnswerSource, "outcome_source"),
+            one_of("outcome", OutcomeKind, "outcome_kind"),
+            one_of("source", AnswerSource, "outcome_source"),
         ]
