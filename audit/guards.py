@@ -105,6 +105,26 @@ class Guard(OnTable):
         }
 
 
+class Loosen(Guard):
+    """Let the rows of a guarded model move, each move with an entry of its own; back makes them fixed again."""
+
+    there = UNGUARD + STATEFUL
+    back = UNGUARD + STATEFUL.replace("{moves}", "never")
+
+    def __init__(self, model: str, *, kind: str) -> None:
+        super().__init__(model, kind=kind, moves=True)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.model], {"kind": self.kind}
+
+    def describe(self) -> str:
+        return f"Loosen {self.model}: a row may change, with an entry for each change"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"loosen_{self.model.lower()}"
+
+
 class Tie(OnTable):
     """Tie a table without a state of its own, ours or an outside one, to the object its rows hang on.
 

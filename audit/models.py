@@ -113,6 +113,9 @@ class Recorded(models.Model):
     """Fact name in the entries -> the column that must say the same today."""
     audit_free: ClassVar[tuple[str, ...]] = ()
     """Columns that may change without an entry, because they are nobody's act."""
+    audit_added: ClassVar[tuple[str, ...]] = ()
+    """Columns a later release added, each with a default: bound once they say something else than that default,
+    so that entries written before the column existed still bind their rows."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     last_event = models.ForeignKey(
@@ -133,9 +136,15 @@ class Recorded(models.Model):
         bound = {
             field.attname: _plain(field, getattr(self, field.attname))
             for field in self._meta.concrete_fields
-            if field.name not in ("id", "last_event", *self.audit_free)
+            if field.name not in ("id", "last_event", *self.audit_free) and not self._is_unused(field)
         }
         return rfc8785.dumps({"kind": self.audit_kind, "id": str(self.pk), "columns": bound})
+
+    def _is_unused(self, field: "models.Field[Any, Any]") -> bool:
+        """A column of a later release that still says its default."""
+        if field.name not in self.audit_added:
+            return False
+        return _plain(field, getattr(self, field.attname)) == _plain(field, field.get_default())
 
 
 class Stateful(Recorded):

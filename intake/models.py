@@ -10,8 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import Recorded, Stateful, one_of
 from intake.kinds import ItemKind
 from intake.querysets import AssessmentQuerySet, CaseQuerySet, ItemQuerySet, ReportQuerySet
-from intake.schemes import Verdict
-from intake.states import WITH_AGENCIES, CaseState, ItemState, ReportState
+from intake.schemes import HostKnownBy, Verdict
+from intake.states import (
+    WITH_AGENCIES,
+    CaseState,
+    ClosingOutcome,
+    ClosureState,
+    ItemState,
+    LeaseState,
+    PolicyCode,
+    PolicyValue,
+    ReportState,
+)
 from intake.triage import ReportKind
 
 MAX_ADDRESS = 8192
@@ -113,6 +123,10 @@ class Case(Stateful):
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     lease_until = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=20, blank=True, default="")
+    review_owed_at = models.DateTimeField(null=True, default=None)
+    disputed = models.BooleanField(default=False)
+
+    audit_added = ("disputed", "review_owed_at")
 
     objects = CaseQuerySet.as_manager()
 
@@ -124,6 +138,9 @@ class Case(Stateful):
             ("assess_case", "Assess a case"),
             ("review_assessment", "Review another person's assessment"),
             ("close_case", "Close a case"),
+            ("decide_dispute", "Decide where two people disagree"),
+            ("take_over_case", "Take over a case that somebody has"),
+            ("set_policy", "Set the hotline's policies"),
         ]
         constraints = [
             one_of("state", CaseState, "case_state"),
@@ -204,6 +221,14 @@ class Assessment(Recorded):
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     assessed_at = models.DateTimeField()
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
+    age = models.CharField(max_length=30, blank=True, default="")
+    sex = models.CharField(max_length=30, blank=True, default="")
+    site_type = models.CharField(max_length=30, blank=True, default="")
+    commercial = models.CharField(max_length=30, blank=True, default="")
+    payment_methods = models.JSONField(default=list)
+    flags = models.JSONField(default=list)
+
+    audit_added = ("age", "commercial", "flags", "payment_methods", "sex", "site_type")
 
     objects = AssessmentQuerySet.as_manager()
 
@@ -223,3 +248,112 @@ class Review(Recorded):
 
     class Meta:
         verbose_name = _("review")
+
+
+class Policy(Recorded):
+    """What the hotline has settled for itself. A change is a new row with the next version; its reason is sealed.
+
+    `country` narrows a policy to one country; `hours` says how long a police hold lasts.
+    """
+
+    audit_kind = "policy"
+
+    code = models.CharField(max_length=20)
+    country = models.CharField(max_length=2, blank=True, default="")
+    version = models.PositiveSmallIntegerField()
+    value = models.CharField(max_length=10)
+    hours = models.PositiveSmallIntegerField(null=True)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "policies"
+        constraints = [
+            models.UniqueConstraint(name="policy_version_once", fields=["code", "country", "version"]),
+            one_of("code", PolicyCode, "policy_code"),
+            one_of("value", PolicyValue, "policy_value"),
+        ]
+
+
+class Lease(Stateful):
+    """Who has a case, since when and until when. The case itself carries the present holder, for the queue."""
+
+    audit_kind = "lease"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="leases")
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, default=LeaseState.HELD)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            one_of("state", LeaseState, "lease_state"),
+            models.UniqueConstraint(
+                name="lease_one_held_per_case",
+                fields=["case"],
+                condition=models.Q(state=LeaseState.HELD),
+            ),
+        ]
+
+
+class Note(Recorded):
+    """A person's note on a case. Its words are sealed with its entry."""
+
+    audit_kind = "note"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+
+class Closure(Stateful):
+    """One person asks to close a case, another decides. `before` is where the case was, for an undo."""
+
+    audit_kind = "closure"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="closures")
+    outcome = models.CharField(max_length=20)
+    before = models.CharField(max_length=12)
+    state = models.CharField(max_length=10, default=ClosureState.ASKED)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            one_of("outcome", ClosingOutcome, "closure_outcome"),
+            one_of("state", ClosureState, "closure_state"),
+            models.UniqueConstraint(
+                name="closure_one_asked_per_case",
+                fields=["case"],
+                condition=models.Q(state=ClosureState.ASKED),
+            ),
+        ]
+
+
+class HostingTrace(Recorded):
+    """Where an item is hosted and by whom, as a person found out. A newer row supersedes the older one.
+
+    `country`: ISO 3166, two letters. `confidence`: 0 to 100. Empty means not known.
+    """
+
+    audit_kind = "trace"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="traces")
+    item = models.ForeignKey(ReportedItem, models.PROTECT, related_name="traces")
+    country = models.CharField(max_length=2, blank=True, default="")
+    method = models.CharField(max_length=20)
+    provider = models.CharField(max_length=120, blank=True, default="")
+    network = models.CharField(max_length=40, blank=True, default="")
+    ip = models.GenericIPAddressField(null=True)
+    confidence = models.PositiveSmallIntegerField(default=50)
+    traced_at = models.DateTimeField()
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            one_of("method", HostKnownBy, "trace_method"),
+            models.CheckConstraint(name="trace_confidence", condition=models.Q(confidence__lte=100)),
+        ]

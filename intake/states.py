@@ -25,6 +25,59 @@ class CaseState(StrEnum):
     CLOSED = "closed"
 
 
+class LeaseState(StrEnum):
+    """Who has a case, and until when. At most one lease of a case is held."""
+
+    HELD = "held"
+    ENDED = "ended"
+
+
+class ClosureState(StrEnum):
+    """Closing a case is asked by one person and decided by another, unless a policy waives that."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    UNDONE = "undone"
+
+
+class ClosingOutcome(StrEnum):
+    """With what a case is closed."""
+
+    CONCLUDED = "concluded"
+    NOBODY = "nobody"
+    NOT_ILLEGAL = "not_illegal"
+    NOT_FOUND = "not_found"
+    NOT_ACCESSIBLE = "not_accessible"
+    OUT_OF_REMIT = "out_of_remit"
+    SPAM = "spam"
+
+    @property
+    def rejects(self) -> bool:
+        """The reports themselves are rejected: kept and counted, and taken up again if that was wrong."""
+        return self in {ClosingOutcome.OUT_OF_REMIT, ClosingOutcome.SPAM}
+
+
+class PolicyCode(StrEnum):
+    """What a hotline settles for itself, one row a version. Silence means the strict answer."""
+
+    CLOSURE = "closure"
+    FORWARD_ONLY = "forward_only"
+    POLICE_HOLD = "police_hold"
+    RULE_ACTIVATION = "rule_activation"
+    SECOND_REVIEW = "second_review"
+
+
+class PolicyValue(StrEnum):
+    """`delegate`: the second person may come from another organisation. `on` and `off` are for switches."""
+
+    REQUIRED = "required"
+    DELEGATE = "delegate"
+    WAIVED = "waived"
+    ON = "on"
+    OFF = "off"
+
+
 WAITING = (CaseState.OPEN, CaseState.ASSIGNED, CaseState.ASSESSED, CaseState.IN_REVIEW, CaseState.CONFIRMED)
 WITH_AGENCIES = (CaseState.REFERRED, CaseState.MONITORING)
 
@@ -44,19 +97,52 @@ class Priority(StrEnum):
 
 REPORT_MOVES: dict[str, frozenset[str]] = {
     ReportState.RECEIVED: frozenset({ReportState.SORTED, ReportState.REJECTED}),
-    ReportState.SORTED: frozenset(),
-    ReportState.REJECTED: frozenset({ReportState.RECEIVED}),
+    ReportState.SORTED: frozenset({ReportState.REJECTED}),
+    ReportState.REJECTED: frozenset({ReportState.RECEIVED, ReportState.SORTED}),
 }
 
 CASE_MOVES: dict[str, frozenset[str]] = {
-    CaseState.OPEN: frozenset({CaseState.ASSIGNED, CaseState.REFERRED}),
-    CaseState.ASSIGNED: frozenset({CaseState.OPEN, CaseState.ASSIGNED, CaseState.ASSESSED}),
-    CaseState.ASSESSED: frozenset({CaseState.IN_REVIEW, CaseState.CLOSED}),
+    # open or assigned -> closed: the reports are rejected; -> referred: forward-only mode.
+    CaseState.OPEN: frozenset({CaseState.ASSIGNED, CaseState.REFERRED, CaseState.CLOSED}),
+    CaseState.ASSIGNED: frozenset(
+        {CaseState.OPEN, CaseState.ASSIGNED, CaseState.ASSESSED, CaseState.REFERRED, CaseState.CLOSED}
+    ),
+    # assessed -> confirmed: review waived by policy, or a child in danger (reviewed afterwards). -> assigned: undone.
+    CaseState.ASSESSED: frozenset(
+        {CaseState.IN_REVIEW, CaseState.CLOSED, CaseState.CONFIRMED, CaseState.ASSIGNED}
+    ),
     CaseState.IN_REVIEW: frozenset({CaseState.IN_REVIEW, CaseState.CONFIRMED, CaseState.ASSIGNED}),
-    CaseState.CONFIRMED: frozenset({CaseState.REFERRED, CaseState.CLOSED}),
-    CaseState.REFERRED: frozenset({CaseState.MONITORING, CaseState.CLOSED}),
+    # confirmed -> in_review, -> assessed; referred -> confirmed, -> assigned: undone before anything left the house.
+    CaseState.CONFIRMED: frozenset(
+        {CaseState.REFERRED, CaseState.CLOSED, CaseState.IN_REVIEW, CaseState.ASSESSED}
+    ),
+    CaseState.REFERRED: frozenset(
+        {CaseState.MONITORING, CaseState.CLOSED, CaseState.CONFIRMED, CaseState.ASSIGNED}
+    ),
     CaseState.MONITORING: frozenset({CaseState.CLOSED}),
-    CaseState.CLOSED: frozenset({CaseState.OPEN}),
+    # closed -> open: reopened; -> any other: the closing is undone, and the case is where it was.
+    CaseState.CLOSED: frozenset(
+        {
+            CaseState.OPEN,
+            CaseState.ASSIGNED,
+            CaseState.ASSESSED,
+            CaseState.CONFIRMED,
+            CaseState.REFERRED,
+            CaseState.MONITORING,
+        }
+    ),
+}
+
+LEASE_MOVES: dict[str, frozenset[str]] = {
+    LeaseState.HELD: frozenset({LeaseState.ENDED}),
+    LeaseState.ENDED: frozenset(),
+}
+
+CLOSURE_MOVES: dict[str, frozenset[str]] = {
+    ClosureState.ASKED: frozenset({ClosureState.AGREED, ClosureState.DECLINED, ClosureState.UNDONE}),
+    ClosureState.AGREED: frozenset({ClosureState.UNDONE}),
+    ClosureState.DECLINED: frozenset(),
+    ClosureState.UNDONE: frozenset(),
 }
 
 

@@ -37,6 +37,14 @@ class Environment:
             self.problems.append(f"{name} must be yes or no, not {value!r}")
         return value in TRUE
 
+    def number(self, name: str, default: int) -> int:
+        """A whole number, zero or more."""
+        value = self._source.get(name, "").strip() or str(default)
+        if not value.isascii() or not value.isdecimal():
+            self.problems.append(f"{name} must be a whole number, zero or more, not {value!r}")
+            return default
+        return int(value)
+
     def required(self, name: str) -> str:
         """A value by variable NAME, or from the file that NAME_FILE names: a URL may hold a password."""
         value = self._secret_text(name)

@@ -31,6 +31,10 @@ class User(AbstractBaseUser, PermissionsMixin, Stateful):
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices())
     state = models.CharField(max_length=10, default="active")
+    organisation = models.CharField(max_length=120, blank=True, default="")
+    """Empty for the hotline's own people; otherwise the organisation that lends this person as a delegate."""
+
+    audit_added = ("organisation",)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

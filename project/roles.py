@@ -40,15 +40,37 @@ _HANDLE_CASES = frozenset(
         "referrals.hand_over_package",
         "referrals.record_answer",
         "referrals.read_agency",
+        "referrals.withdraw_referral",
+        "referrals.decide_delivery",
+    }
+)
+
+_SUPERVISE = frozenset(
+    {
+        "intake.decide_dispute",
+        "intake.set_policy",
+        "intake.take_over_case",
+        "referrals.manage_agencies",
+        "referrals.manage_rules",
+        "referrals.overrule_route",
+        "referrals.set_hold",
+        "referrals.switch_live",
     }
 )
 
 STATUTE: dict[str, frozenset[str]] = {
     Role.ANALYST: _HANDLE_CASES,
-    Role.SUPERVISOR: _HANDLE_CASES,
+    Role.SUPERVISOR: _HANDLE_CASES | _SUPERVISE,
     # An auditor reads the log and nothing else; an administrator manages people and reads no case.
     Role.AUDITOR: frozenset({"audit.read_log"}),
-    Role.ADMINISTRATOR: frozenset({"project.manage_people", "referrals.read_agency"}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            "project.manage_people",
+            "referrals.manage_agencies",
+            "referrals.read_agency",
+            "referrals.switch_live",
+        }
+    ),
     Role.PARTNER: frozenset({"referrals.see_inbox", "referrals.collect_package"}),
 }
 

@@ -219,6 +219,17 @@ TUTELA_EXIT_URL = env.text("TUTELA_EXIT_URL", "https://www.example.org/")
 TUTELA_EMERGENCY = env.text("TUTELA_EMERGENCY", "112")
 TUTELA_CHILD_LINE = env.text("TUTELA_CHILD_LINE", "119")
 
+# People may undo a step for so long, as long as nothing has left the house; what leaves waits for the second.
+TUTELA_UNDO_MINUTES = env.number("TUTELA_UNDO_MINUTES", 15)
+TUTELA_SEND_AFTER_SECONDS = env.number("TUTELA_SEND_AFTER_SECONDS", 120 if PRODUCTION else 0)
+# The first notice to a host or platform waits so long, and further ones to the same contact are gathered.
+TUTELA_NOTICE_AFTER_MINUTES = env.number("TUTELA_NOTICE_AFTER_MINUTES", 60 if PRODUCTION else 0)
+TUTELA_NOTICE_GATHER_HOURS = env.number("TUTELA_NOTICE_GATHER_HOURS", 24 if PRODUCTION else 0)
+# Mail to agencies. Without a server nothing is mailed, and the delivery says so.
+TUTELA_SMTP_URL = env.text("TUTELA_SMTP_URL")
+TUTELA_MAIL_FROM = env.text("TUTELA_MAIL_FROM", "hotline@example.org")
+TUTELA_TEST_MAILBOX = env.text("TUTELA_TEST_MAILBOX", "test@example.org")
+
 # Work: the broker only wakes; what has to be done is in PostgreSQL.
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {

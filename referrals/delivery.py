@@ -20,7 +20,7 @@ from referrals import destinations, documents
 from referrals.actions import Action
 from referrals.destinations import DeliveryError, Destination, Receipt, Sealed, Wire
 from referrals.models import Attempt, Delivery, Package, Referral
-from referrals.states import AttemptResult, DeliveryState, ReferralState
+from referrals.states import AttemptResult, DeliveryMode, DeliveryState, ReferralState
 from referrals.steps import arrived, move_delivery, move_referral, store_receipt
 
 CLAIM_LASTS = timedelta(minutes=10)
@@ -37,6 +37,7 @@ class Claim:
     destination: str
     idempotency_key: UUID
     claimed_at: datetime
+    mode: DeliveryMode
     sealed: Sealed | None
 
 
@@ -93,7 +94,9 @@ def claim(*, delivery_id: UUID) -> Claim | None:
         facts={"attempt": delivery.attempts_made + 1, "sha256": sealed.digest.hex() if sealed else None},
         changes={"claimed_at": now, "attempts_made": delivery.attempts_made + 1, "problem": ""},
     )
-    return Claim(delivery.id, delivery.destination, delivery.idempotency_key, now, sealed)
+    return Claim(
+        delivery.id, delivery.destination, delivery.idempotency_key, now, DeliveryMode(delivery.mode), sealed
+    )
 
 
 def call(claimed: Claim, wire: Wire) -> Result:
@@ -104,9 +107,9 @@ def call(claimed: Claim, wire: Wire) -> Result:
         raise RuntimeError("a call to a destination inside a transaction")
     failpoints.hit("referrals.call.before")
     try:
-        receipt = destinations.find(claimed.destination).deliver(
-            claimed.sealed, idempotency_key=claimed.idempotency_key, wire=wire
-        )
+        destination = destinations.find(claimed.destination)
+        bring = destination.deliver if claimed.mode is DeliveryMode.API else destination.offer
+        receipt = bring(claimed.sealed, idempotency_key=claimed.idempotency_key, wire=wire)
     except DeliveryError as error:
         return Result(AttemptResult(error.remedy.value))
     except Exception:  # noqa: BLE001 - whatever broke, the request may have left: that is what must be recorded

@@ -24,6 +24,28 @@ class Addressee:
     name: str
     kind: str
     country: str
+    contact: str = ""
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FollowUpCited:
+    """What this document adds to, corrects or takes back: the number of the referral's follow-up, and why."""
+
+    kind: str
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Informed:
+    """Another organisation that was told, or is not told yet because the police hold stands."""
+
+    name: str
+    kind: str
+    referral: str
+    state: str
+    receipt: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +82,18 @@ class DocumentItem:
     reports: int
     first_reported_on: date
     last_reported_on: date
+    age: str = ""
+    sex: str = ""
+    site_type: str = ""
+    commercial: str = ""
+    payment_methods: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    platform: str = ""
+    host_provider: str = ""
+    network: str = ""
+    ip: str = ""
+    traced_at: datetime | None = None
+    confidence: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,7 +107,11 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class ReferralDocument:
-    """A draft has no number, no time and no approval yet; everything else is what will leave."""
+    """A draft has no number, no time and no approval yet; everything else is what will leave.
+
+    `test`: the agency is not live, and every payload says so. `hold_until`: host and platform are not told before.
+    `answer_url` stands in what is sealed, never in what is stored: who has it can answer for the agency.
+    """
 
     hotline: str
     agency: Addressee
@@ -87,6 +125,17 @@ class ReferralDocument:
     confirmed_by: str = ""
     confirmed_at: datetime | None = None
     approval: Approval | None = None
+    hotline_contact: str = ""
+    legal_basis: str = ""
+    offences: tuple[str, ...] = ()
+    urgency_reason: str = ""
+    informed: tuple[Informed, ...] = ()
+    hold_until: datetime | None = None
+    preserve: bool = False
+    test: bool = False
+    follow_up: FollowUpCited | None = None
+    answer_url: str = ""
+    answer_until: datetime | None = None
     format: str = FORMAT
 
 

@@ -8,17 +8,33 @@ from audit.models import Recorded, Stateful, one_of
 from intake.models import Case, ReportedItem
 from referrals.querysets import DeliveryQuerySet, ReferralQuerySet, RuleQuerySet
 from referrals.states import (
+    AgencyState,
     Answer,
     AnswerSource,
+    AskState,
+    DeliveryMode,
     DeliveryState,
+    Direction,
+    FollowUpKind,
+    FollowUpState,
+    HoldState,
+    LinkState,
     Obligation,
     OutcomeKind,
     ReferralState,
+    RuleAddressee,
+    RuleState,
 )
 
 
-class Agency(Recorded):
-    """A partner organisation. Its people sign in at the partner door as members of `group`."""
+class Agency(Stateful):
+    """A partner organisation and the terms on which we refer to it. Its people sign in as members of `group`.
+
+    Without an agreement, after `agreement_until`, or while `paused`, nothing is sent. Until it is `live`, everything
+    is marked a test.
+    `domains` are the hosts it answers for as a platform or provider. `item_kinds` and `submitters` (roles): empty
+    means all. `quiet_hours`: {"from": "20:00", "to": "07:00", "days": [5, 6]} in `time_zone`, Monday is 0.
+    """
 
     audit_kind = "agency"
 
@@ -28,36 +44,98 @@ class Agency(Recorded):
     destination = models.CharField(max_length=40)
     group = models.OneToOneField(Group, models.PROTECT, related_name="agency")
     answer_days = models.PositiveSmallIntegerField(default=3)
+    mode = models.CharField(max_length=10, default=DeliveryMode.EXPORT)
+    state = models.CharField(max_length=10, default=AgencyState.TEST)
+    agreement = models.CharField(max_length=120, blank=True, default="")
+    agreement_until = models.DateField(null=True, default=None)
+    legal_basis = models.CharField(max_length=200, blank=True, default="")
+    duty_contact = models.CharField(max_length=200, blank=True, default="")
+    night_contact = models.CharField(max_length=200, blank=True, default="")
+    contact = models.EmailField(blank=True, default="")
+    contact_entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, default=None, related_name="+"
+    )
+    contact_approved = models.BooleanField(default=False)
+    item_kinds = models.JSONField(default=list)
+    submitters = models.JSONField(default=list)
+    takes_unassessed = models.BooleanField(default=False)
+    quiet_hours = models.JSONField(default=dict)
+    time_zone = models.CharField(max_length=40, default="Europe/Bucharest")
+    languages = models.JSONField(default=list)
+    domains = models.JSONField(default=list)
+
+    audit_added = (
+        "agreement",
+        "agreement_until",
+        "contact",
+        "contact_approved",
+        "contact_entered_by",
+        "domains",
+        "duty_contact",
+        "item_kinds",
+        "languages",
+        "legal_basis",
+        "mode",
+        "night_contact",
+        "quiet_hours",
+        "state",
+        "submitters",
+        "takes_unassessed",
+        "time_zone",
+    )
 
     class Meta:
         verbose_name_plural = "agencies"
         permissions = [
             ("answer_for_agency", "Receive and answer for this agency"),
             ("read_agency", "See the agencies"),
+            ("manage_agencies", "Enter agencies and change their terms"),
+            ("switch_live", "Switch an agency between test and live"),
+        ]
+        constraints = [
+            one_of("mode", DeliveryMode, "agency_mode"),
+            one_of("state", AgencyState, "agency_state"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class RoutingRule(Recorded):
-    """A stored condition that proposes an agency. A changed rule is a new row with the next version."""
+class RoutingRule(Stateful):
+    """A stored condition that proposes an agency. A changed rule is a new row with the next version.
+
+    Without `agency` the rule names whoever runs the platform, or the hosting, of the item (`addressee`).
+    """
 
     audit_kind = "rule"
 
     code = models.CharField(max_length=20)
     version = models.PositiveSmallIntegerField()
     condition = models.JSONField()
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="rules")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="rules")
     obligation = models.CharField(max_length=12)
     reason = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, default=RuleState.IN_FORCE)
+    addressee = models.CharField(max_length=10, default=RuleAddressee.AGENCY)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, default=None, related_name="+"
+    )
+
+    audit_added = ("addressee", "proposed_by", "state")
 
     objects = RuleQuerySet.as_manager()
 
     class Meta:
+        permissions = [("manage_rules", "Propose, activate and retire routing rules")]
         constraints = [
             models.UniqueConstraint(name="rule_version_once", fields=["code", "version"]),
             one_of("obligation", Obligation, "rule_obligation"),
+            one_of("state", RuleState, "rule_state"),
+            models.CheckConstraint(
+                name="rule_names_somebody",
+                condition=models.Q(addressee=RuleAddressee.AGENCY, agency__isnull=False)
+                | (~models.Q(addressee=RuleAddressee.AGENCY) & models.Q(agency__isnull=True)),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -81,6 +159,14 @@ class Referral(Stateful):
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    test = models.BooleanField(default=False)
+    reminded_at = models.DateTimeField(null=True, default=None)
+    escalated_at = models.DateTimeField(null=True, default=None)
+    cared_for_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, default=None, related_name="+"
+    )
+
+    audit_added = ("cared_for_by", "escalated_at", "reminded_at", "test")
 
     objects = ReferralQuerySet.as_manager()
 
@@ -92,6 +178,10 @@ class Referral(Stateful):
             ("record_answer", "Type in an answer or outcome"),
             ("see_inbox", "See the agency's inbox"),
             ("collect_package", "Collect a package for the agency"),
+            ("set_hold", "Set, extend and release a police hold"),
+            ("overrule_route", "Decide that an obligatory proposal is left out"),
+            ("withdraw_referral", "Supplement, correct or withdraw a referral"),
+            ("decide_delivery", "Say whether an unknown delivery arrived"),
         ]
         constraints = [
             one_of("state", ReferralState, "referral_state"),
@@ -116,8 +206,38 @@ class ReferralItem(models.Model):
         constraints = [models.UniqueConstraint(name="referral_item_once", fields=["referral", "item"])]
 
 
+class FollowUp(Stateful):
+    """A supplement, correction or withdrawal: a document of its own, brought to the agency that got the first."""
+
+    audit_kind = "followup"
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="follow_ups")
+    kind = models.CharField(max_length=12)
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=12, default=FollowUpState.QUEUED)
+    document = models.BinaryField()
+    document_digest = models.BinaryField()
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            one_of("kind", FollowUpKind, "followup_kind"),
+            one_of("state", FollowUpState, "followup_state"),
+            models.UniqueConstraint(name="followup_number_once", fields=["referral", "number"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.referral} / {self.number}"
+
+
 class Delivery(Stateful):
-    """Bringing one document to one destination: queued, claimed, called, settled."""
+    """Bringing one document to one destination: queued, claimed, called, settled.
+
+    `follow_up`: the document is that one's, not the referral's first. `group`: several documents for one contact
+    that travel as one message; they are claimed, called and settled together.
+    """
 
     audit_kind = "delivery"
 
@@ -130,11 +250,21 @@ class Delivery(Stateful):
     attempts_made = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField()
     problem = models.CharField(max_length=40, blank=True, default="")
+    follow_up = models.ForeignKey(
+        FollowUp, models.PROTECT, null=True, default=None, related_name="deliveries"
+    )
+    mode = models.CharField(max_length=10, default=DeliveryMode.EXPORT)
+    group = models.UUIDField(null=True, default=None)
+
+    audit_added = ("follow_up", "group", "mode")
 
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
-        constraints = [one_of("state", DeliveryState, "delivery_state")]
+        constraints = [
+            one_of("state", DeliveryState, "delivery_state"),
+            one_of("mode", DeliveryMode, "delivery_mode"),
+        ]
         indexes = [
             models.Index(
                 fields=["next_try_at"], name="delivery_due", condition=models.Q(state=DeliveryState.QUEUED)
@@ -196,8 +326,13 @@ class Acknowledgement(Recorded):
     source = models.CharField(max_length=12)
     answered_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     late = models.BooleanField(default=False)
+    follow_up = models.ForeignKey(
+        FollowUp, models.PROTECT, null=True, default=None, related_name="acknowledgements"
+    )
+
+    audit_added = ("follow_up",)
 
     class Meta:
         constraints = [
@@ -216,10 +351,126 @@ class Outcome(Recorded):
     source = models.CharField(max_length=12)
     happened_on = models.DateField()
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             one_of("outcome", OutcomeKind, "outcome_kind"),
             one_of("source", AnswerSource, "outcome_source"),
         ]
+
+
+class Hold(Stateful):
+    """A police hold on one case: while it is set, no host, registrar or platform is told. Ends at `until`.
+
+    `agency`: the police who asked for it, where it was them; otherwise the hotline's own policy or supervisor.
+    """
+
+    audit_kind = "hold"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="holds")
+    country = models.CharField(max_length=2)
+    state = models.CharField(max_length=10, default=HoldState.SET)
+    set_at = models.DateTimeField()
+    until = models.DateTimeField()
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="holds")
+
+    class Meta:
+        constraints = [
+            one_of("state", HoldState, "hold_state"),
+            models.UniqueConstraint(
+                name="hold_one_set_per_case", fields=["case"], condition=models.Q(state=HoldState.SET)
+            ),
+        ]
+
+
+class Overruling(Stateful):
+    """A proposal that people leave out, with a sealed reason: one person for a suggestion, two for an obligation."""
+
+    audit_kind = "overruling"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="overrulings")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    rule = models.ForeignKey(RoutingRule, models.PROTECT, related_name="+")
+    obligation = models.CharField(max_length=12)
+    state = models.CharField(max_length=10, default=AskState.ASKED)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            one_of("state", AskState, "overruling_state"),
+            models.UniqueConstraint(
+                name="overruling_one_per_route",
+                fields=["case", "agency", "rule"],
+                condition=models.Q(state__in=[AskState.ASKED, AskState.AGREED]),
+            ),
+        ]
+
+
+class LiveSwitch(Stateful):
+    """Two people switch an agency between test and live. No policy can waive the second."""
+
+    audit_kind = "live"
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="switches")
+    to_live = models.BooleanField()
+    state = models.CharField(max_length=10, default=AskState.ASKED)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            one_of("state", AskState, "live_state"),
+            models.UniqueConstraint(
+                name="live_one_asked_per_agency",
+                fields=["agency"],
+                condition=models.Q(state=AskState.ASKED),
+            ),
+        ]
+
+
+class AnswerLink(Stateful):
+    """A link by which an agency answers without an account. What travels is a signature over `id`, kept nowhere."""
+
+    audit_kind = "link"
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="links")
+    follow_up = models.ForeignKey(FollowUp, models.PROTECT, null=True, related_name="links")
+    state = models.CharField(max_length=10, default=LinkState.OPEN)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [one_of("state", LinkState, "link_state")]
+
+
+class Message(Recorded):
+    """One message of the thread that “they need more” opens. Words and sender are sealed with its entry."""
+
+    audit_kind = "message"
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="messages")
+    direction = models.CharField(max_length=3)
+    source = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            one_of("direction", Direction, "message_direction"),
+            one_of("source", AnswerSource, "message_source"),
+        ]
+
+
+class AnswerRead(Recorded):
+    """Somebody of the hotline has read what an agency sent by itself. Without such a row it is unread."""
+
+    audit_kind = "answer"
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="answers_read")
+    up_to = models.DateTimeField()
+    read_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    read_at = models.DateTimeField()

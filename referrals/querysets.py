@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from guardian.models import GroupObjectPermission
 
 from intake.models import Case
-from referrals.states import ENDED, UNANSWERED, DeliveryState, ReferralState
+from referrals.states import ENDED, UNANSWERED, DeliveryState, ReferralState, RuleState
 
 if TYPE_CHECKING:
     from referrals.models import Delivery, Referral, RoutingRule
@@ -72,8 +72,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 class RuleQuerySet(models.QuerySet["RoutingRule"]):
     def current(self) -> "RuleQuerySet":
-        """The newest version of each rule."""
-        return self.order_by("code", "-version").distinct("code").select_related("agency")
+        """The version of each rule that is in force."""
+        return self.filter(state=RuleState.IN_FORCE).order_by("code").select_related("agency")
 
     def latest_of(self, code: str) -> "RoutingRule | None":
         return self.filter(code=code).order_by("-version").first()

@@ -49,6 +49,80 @@ class AnswerSource(StrEnum):
     MAIL = "mail"
     PAPER = "paper"
     IN_PERSON = "in_person"
+    LINK = "link"
+    PORTAL = "portal"
+    API = "api"
+
+
+class DeliveryMode(StrEnum):
+    """How what we send reaches an agency: by hand into its own form, as a file it collects, or by machine."""
+
+    MANUAL = "manual"
+    EXPORT = "export"
+    API = "api"
+
+
+class AgencyState(StrEnum):
+    """`test`: whatever is made for it says so. Two people switch to `live`. `paused`: nothing is sent."""
+
+    TEST = "test"
+    LIVE = "live"
+    PAUSED = "paused"
+
+
+class RuleState(StrEnum):
+    PROPOSED = "proposed"
+    IN_FORCE = "in_force"
+    RETIRED = "retired"
+
+
+class RuleAddressee(StrEnum):
+    """Whom a rule names: one agency, or whoever runs the platform or the hosting of the item."""
+
+    AGENCY = "agency"
+    PLATFORM = "platform"
+    PROVIDER = "provider"
+
+
+class HoldState(StrEnum):
+    """A police hold: host, registrar, site owner and platform are not told while it is set."""
+
+    SET = "set"
+    RELEASED = "released"
+
+
+class AskState(StrEnum):
+    """What one person asks and another decides: a proposal left out, a switch between test and live."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    UNDONE = "undone"
+
+
+class FollowUpKind(StrEnum):
+    SUPPLEMENT = "supplement"
+    CORRECTION = "correction"
+    WITHDRAWAL = "withdrawal"
+
+
+class FollowUpState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    FAILED = "failed"
+
+
+class LinkState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Direction(StrEnum):
+    """Which way a message of a thread went, seen from the hotline."""
+
+    IN = "in"
+    OUT = "out"
 
 
 class AgencyKind(StrEnum):
@@ -101,7 +175,7 @@ REFERRAL_MOVES: dict[str, frozenset[str]] = {
     S.HELD: frozenset({S.QUEUED, S.WITHDRAWN}),
     S.FAILED: frozenset({S.QUEUED, S.WITHDRAWN}),
     S.SENT: frozenset({S.ACKNOWLEDGED, S.EXPIRED, S.FAILED, S.WITHDRAWN}),
-    S.EXPIRED: frozenset({S.ACKNOWLEDGED, S.WITHDRAWN}),
+    S.EXPIRED: frozenset({S.ACKNOWLEDGED, S.FAILED, S.WITHDRAWN}),
     S.ACKNOWLEDGED: frozenset({S.ACCEPTED, S.DECLINED, S.NEEDS_INFO, S.CONCLUDED, S.WITHDRAWN}),
     S.ACCEPTED: frozenset({S.NEEDS_INFO, S.CONCLUDED, S.WITHDRAWN}),
     S.NEEDS_INFO: frozenset({S.SENT, S.ACCEPTED, S.DECLINED, S.CONCLUDED, S.WITHDRAWN}),
@@ -119,6 +193,45 @@ DELIVERY_MOVES: dict[str, frozenset[str]] = {
     DeliveryState.FAILED: frozenset({DeliveryState.QUEUED}),
     DeliveryState.UNKNOWN: frozenset({DeliveryState.QUEUED, DeliveryState.DELIVERED, DeliveryState.FAILED}),
 }
+
+AGENCY_MOVES: dict[str, frozenset[str]] = {
+    AgencyState.TEST: frozenset({AgencyState.LIVE, AgencyState.PAUSED}),
+    AgencyState.LIVE: frozenset({AgencyState.TEST, AgencyState.PAUSED}),
+    AgencyState.PAUSED: frozenset({AgencyState.TEST}),
+}
+
+RULE_MOVES: dict[str, frozenset[str]] = {
+    RuleState.PROPOSED: frozenset({RuleState.IN_FORCE, RuleState.RETIRED}),
+    RuleState.IN_FORCE: frozenset({RuleState.RETIRED}),
+    RuleState.RETIRED: frozenset(),
+}
+
+HOLD_MOVES: dict[str, frozenset[str]] = {
+    HoldState.SET: frozenset({HoldState.RELEASED}),
+    HoldState.RELEASED: frozenset(),
+}
+
+ASK_MOVES: dict[str, frozenset[str]] = {
+    AskState.ASKED: frozenset({AskState.AGREED, AskState.DECLINED, AskState.UNDONE}),
+    AskState.AGREED: frozenset({AskState.UNDONE}),
+    AskState.DECLINED: frozenset(),
+    AskState.UNDONE: frozenset(),
+}
+
+FOLLOW_UP_MOVES: dict[str, frozenset[str]] = {
+    FollowUpState.QUEUED: frozenset({FollowUpState.SENT, FollowUpState.FAILED}),
+    FollowUpState.FAILED: frozenset({FollowUpState.QUEUED}),
+    FollowUpState.SENT: frozenset({FollowUpState.ACKNOWLEDGED, FollowUpState.FAILED}),
+    FollowUpState.ACKNOWLEDGED: frozenset(),
+}
+
+LINK_MOVES: dict[str, frozenset[str]] = {
+    LinkState.OPEN: frozenset({LinkState.CLOSED}),
+    LinkState.CLOSED: frozenset(),
+}
+
+HOST_SIDE = frozenset({AgencyKind.PROVIDER.value, AgencyKind.PLATFORM.value, AgencyKind.REGISTRAR.value})
+"""Whom a police hold keeps in the dark. Source: the routing rules of hotlines, part 4."""
 
 ANSWER_STATES: dict[str, ReferralState] = {
     Answer.RECEIVED: S.ACKNOWLEDGED,

@@ -16,8 +16,16 @@ from kombu.exceptions import KombuError
 from audit import log
 from audit.log import Actor, Fact
 from referrals.actions import Action
-from referrals.models import Delivery, Receipt, Referral
-from referrals.states import DELIVERY_MOVES, REFERRAL_MOVES, DeliveryState, ReferralState, check_move
+from referrals.models import Delivery, FollowUp, Receipt, Referral
+from referrals.states import (
+    DELIVERY_MOVES,
+    FOLLOW_UP_MOVES,
+    REFERRAL_MOVES,
+    DeliveryState,
+    FollowUpState,
+    ReferralState,
+    check_move,
+)
 
 
 def move_referral(
@@ -80,6 +88,64 @@ def move_delivery(
     )
     delivery.last_event_id = written.event_id
     delivery.save(update_fields=["state", "last_event", *(changes or {})])
+    return delivery
+
+
+def move_follow_up(
+    follow_up: FollowUp,
+    *,
+    to: FollowUpState,
+    action: Action,
+    actor: Actor,
+    facts: Mapping[str, Fact] | None = None,
+) -> FollowUp:
+    """Move a locked supplement, correction or withdrawal, with its entry. Raises IllegalMove."""
+    before = follow_up.state
+    check_move(FOLLOW_UP_MOVES, before, to)
+    follow_up.state = to
+    written = log.append(
+        action,
+        actor=actor,
+        kind=FollowUp.audit_kind,
+        id=follow_up.id,
+        row=follow_up,
+        case=follow_up.referral.case_id,
+        before=before,
+        after=to,
+        facts=facts,
+    )
+    follow_up.last_event_id = written.event_id
+    follow_up.save(update_fields=["state", "last_event"])
+    return follow_up
+
+
+def queue_delivery(
+    referral: Referral, *, actor: Actor, first_try: datetime, follow_up: FollowUp | None = None
+) -> Delivery:
+    """Queue what leaves for the agency, in the way its terms say; the worker is told after commit."""
+    delivery = Delivery(
+        id=uuid.uuid4(),
+        referral=referral,
+        follow_up=follow_up,
+        destination=referral.agency.destination,
+        mode=referral.agency.mode,
+        state=DeliveryState.QUEUED,
+        idempotency_key=uuid.uuid4(),
+        next_try_at=first_try,
+    )
+    written = log.append(
+        Action.DELIVERY_CREATE,
+        actor=actor,
+        kind=Delivery.audit_kind,
+        id=delivery.id,
+        row=delivery,
+        case=referral.case_id,
+        after=DeliveryState.QUEUED,
+        facts={"referral": referral.id, "destination": delivery.destination, "mode": delivery.mode},
+    )
+    delivery.last_event_id = written.event_id
+    delivery.save(force_insert=True)
+    wake_after_commit(delivery.id)
     return delivery
 
 

@@ -85,29 +85,16 @@ def _team(name: str, language: str) -> "Team":
 
 
 def _agency(name: str, kind: str) -> "Agency":
-    from referrals.services.directory import open_agency
+    from referrals.services.directory import Terms, open_agency
     from referrals.states import AgencyKind
 
-    return open_agency(
-        actor=log.SYSTEM,
-        name=name,
-        kind=AgencyKind(kind),
-        country="RO",
-        destination="file_export",
-        answer_days=3,
-    )
+    terms = Terms(destination="file_export", answer_days=3, agreement="A test's agreement")
+    return open_agency(actor=log.SYSTEM, name=name, kind=AgencyKind(kind), country="RO", terms=terms)
 
 
 def _rule(police: "Agency") -> "RoutingRule":
-    from referrals.services.directory import adopt_rule
+    from referrals.services.rules import Draft, adopt_rule
     from referrals.states import Obligation
 
-    return adopt_rule(
-        actor=log.SYSTEM,
-        code="RO-01",
-        version=1,
-        condition=RULE,
-        agency_id=police.id,
-        obligation=Obligation.OBLIGATORY,
-        reason="hosted_at_home",
-    )
+    draft = Draft("RO-01", RULE, Obligation.OBLIGATORY, "hosted_at_home", police.id)
+    return adopt_rule(actor=log.SYSTEM, rule=draft)

@@ -137,7 +137,7 @@ def offer(delivery_id: UUID) -> None:
     claimed = delivery.claim(delivery_id=delivery_id)
     if claimed is None or claimed.sealed is None:
         raise AssertionError("the delivery was not due, or its package could not be made")
-    receipt = find(claimed.destination).deliver(
+    receipt = find(claimed.destination).offer(
         claimed.sealed, idempotency_key=claimed.idempotency_key, wire=delivery.Outbox()
     )
     delivery.settle(claimed=claimed, ended=delivery.Result(AttemptResult.OFFERED, receipt))

@@ -84,18 +84,19 @@ def _others(cast: Cast) -> Cast:
 
 def _cleared(cast: Cast) -> UUID:
     """A case that goes to both agencies; the referral to the clearing house. Adopts its rule, so it comes last."""
-    from referrals.services.directory import adopt_rule
+    from referrals.services.rules import Draft, adopt_rule
     from referrals.states import Obligation
 
     case = line.a_confirmed_case(cast)
     adopt_rule(
         actor=log.SYSTEM,
-        code="CH-01",
-        version=1,
-        condition={"verdict": "illegal", "hosting": "home"},
-        agency_id=cast.clearing.id,
-        obligation=Obligation.SUGGESTED,
-        reason="hosted_at_home",
+        rule=Draft(
+            "CH-01",
+            {"verdict": "illegal", "hosting": "home"},
+            Obligation.SUGGESTED,
+            "hosted_at_home",
+            cast.clearing.id,
+        ),
     )
     both = line.refer_all(cast, case)
     (cleared,) = (referral for referral in both if referral.agency_id == cast.clearing.id)

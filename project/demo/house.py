@@ -16,7 +16,8 @@ from project.models import User
 from project.people import add_person
 from project.roles import Role
 from referrals.models import Agency
-from referrals.services.directory import adopt_rule, open_agency
+from referrals.services.directory import Terms, open_agency
+from referrals.services.rules import Draft, adopt_rule
 from referrals.states import AgencyKind, Obligation
 
 HOME_TEAM = "Echipa română"
@@ -81,18 +82,18 @@ def _police() -> Agency:
         name=POLICE,
         kind=AgencyKind.POLICE,
         country="RO",
-        destination="file_export",
-        answer_days=3,
+        terms=Terms(destination="file_export", answer_days=3, agreement="Protocol of the demo"),
     )
     if not police.rules.exists():
         adopt_rule(
             actor=log.SYSTEM,
-            code="RO-01",
-            version=1,
-            condition={"verdict": "illegal", "hosting": "home"},
-            agency_id=police.id,
-            obligation=Obligation.OBLIGATORY,
-            reason="hosted_at_home",
+            rule=Draft(
+                "RO-01",
+                {"verdict": "illegal", "hosting": "home"},
+                Obligation.OBLIGATORY,
+                "hosted_at_home",
+                police.id,
+            ),
         )
     return police
 

@@ -5,9 +5,10 @@ The base does the dangerous part; a folder fills the blanks between the lines ma
 """
 
 import importlib
+import json
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,9 +23,19 @@ Keys = Mapping[str, bytes]
 
 
 class Mode(StrEnum):
-    """How a package reaches the agency."""
+    """How a package reaches the agency. The words are those of `referrals.states.DeliveryMode`."""
 
-    DOWNLOAD = "download"
+    MANUAL = "manual"
+    EXPORT = "export"
+    API = "api"
+
+
+class Line(StrEnum):
+    """Which outbound line `deliver` needs. The house makes it and hands it in."""
+
+    OUTBOX = "outbox"
+    CONSOLE = "console"
+    MAIL = "mail"
 
 
 class Remedy(StrEnum):
@@ -34,6 +45,13 @@ class Remedy(StrEnum):
     FIX_CONFIG = "fix_config"
     FIX_PAYLOAD = "fix_payload"
     ASK_HUMAN = "ask_human"
+
+
+OUTBOX_REMEDIES = {
+    "changed": Remedy.ASK_HUMAN,
+    "missing": Remedy.ASK_HUMAN,
+    "unavailable": Remedy.RETRY,
+}
 
 
 class DeliveryError(Exception):
@@ -102,16 +120,27 @@ class Destination(ABC):
     modes: ClassVar[frozenset[Mode]]
     repeatable: ClassVar[bool]
     """The same idempotency key twice has the effect of once, so a broken call may be tried again."""
-    awaits_pickup: ClassVar[bool] = False
-    """Delivering only offers the package; it has left when somebody has collected it."""
+    line: ClassVar[Line] = Line.OUTBOX
+    groups: ClassVar[bool] = False
+    """Several documents for one contact travel as one message: `build_many` makes it."""
+    takes_unassessed: ClassVar[bool] = False
+    """Accepts a report that nobody assessed (forward-only mode)."""
+    longest_address: ClassVar[int] = 8192
+    """Characters. A longer address is said at the proposal, and never cut."""
 
     @abstractmethod
     def build(self, document: ReferralDocument) -> Payload:
         """Pure: no clock, no key, no random. Twice the same bytes. Raises DeliveryError(FIX_PAYLOAD)."""
 
-    @abstractmethod
+    def build_many(self, documents: Sequence[ReferralDocument]) -> Payload:
+        """One message of several documents, as pure as `build`. Only where `groups`."""
+        (document,) = documents
+        return self.build(document)
+
     def read_receipt(self, raw: bytes) -> Receipt:
-        """Read the machine's answer. Raises DeliveryError with its remedy where the answer is a refusal."""
+        """Read the machine's answer, in mode `api`. Raises DeliveryError with its remedy where it is a refusal."""
+        del raw
+        raise DeliveryError("this destination has no machine to speak to", remedy=Remedy.FIX_CONFIG)
 
     def read_acknowledgement(self, raw: bytes) -> Acknowledgement | None:
         """Read the organisation's answer, if it ever sends one by machine. None: this is not one."""
@@ -124,12 +153,31 @@ class Destination(ABC):
         del keys
         return Sealed(payload.name, payload.content_type, payload.content)
 
+    def offer(self, sealed: Sealed, *, idempotency_key: UUID, wire: Wire) -> Receipt:
+        """Modes `manual` and `export`: the package lies ready. It has left once somebody has taken it."""
+        answer = json.loads(wire.put(sealed, idempotency_key=idempotency_key))
+        if "error" in answer:
+            word = str(answer["error"])
+            raise DeliveryError(f"the outbox says {word}", remedy=OUTBOX_REMEDIES.get(word, Remedy.ASK_HUMAN))
+        return _about(
+            sealed,
+            Receipt(
+                id=str(answer["id"]),
+                at=datetime.fromisoformat(answer["ready_at"]),
+                digest=bytes.fromhex(answer["sha256"]),
+                offered=True,
+            ),
+        )
+
     def deliver(self, sealed: Sealed, *, idempotency_key: UUID, wire: Wire) -> Receipt:
-        """Hand the sealed bytes to the wire and prove that the receipt is about these bytes."""
-        receipt = self.read_receipt(wire.put(sealed, idempotency_key=idempotency_key))
-        if receipt.digest != sealed.digest:
-            raise DeliveryError("the receipt is about other bytes", remedy=Remedy.ASK_HUMAN)
-        return receipt
+        """Mode `api`: hand the sealed bytes to the wire, and prove that the receipt is about these bytes."""
+        return _about(sealed, self.read_receipt(wire.put(sealed, idempotency_key=idempotency_key)))
+
+
+def _about(sealed: Sealed, receipt: Receipt) -> Receipt:
+    if receipt.digest != sealed.digest:
+        raise DeliveryError("the receipt is about other bytes", remedy=Remedy.ASK_HUMAN)
+    return receipt
 
 
 class UnknownDestination(LookupError):

@@ -20,10 +20,10 @@ from intake.triage import add_working_days
 from referrals import documents, steps
 from referrals.actions import Action
 from referrals.documents import Approval, ReferralDocument
-from referrals.models import Agency, Delivery, Referral, ReferralItem, RoutingRule
+from referrals.models import Agency, Referral, ReferralItem, RoutingRule
 from referrals.routing import Proposal
 from referrals.services.proposals import draft, permitted, propose_routes, pseudonym
-from referrals.states import DeliveryState, Obligation, ReferralState
+from referrals.states import Obligation, ReferralState
 
 REFERRED_STATES = frozenset({CaseState.REFERRED, CaseState.MONITORING})
 
@@ -187,7 +187,7 @@ def _create(case: Case, proposal: Proposal, choice: Choice, actor: Actor, role: 
     ReferralItem.objects.bulk_create(
         ReferralItem(referral=referral, item_id=item_id) for item_id in proposal.item_ids
     )
-    _queue(referral, actor, now)
+    steps.queue_delivery(referral, actor=actor, first_try=now)
     return referral
 
 
@@ -217,31 +217,6 @@ def _approved(
         confirmed_at=now.replace(microsecond=0),
         approval=Approval(written.event_id, written.leaf_hash.hex()),
     )
-
-
-def _queue(referral: Referral, actor: Actor, now: datetime) -> Delivery:
-    delivery = Delivery(
-        id=uuid.uuid4(),
-        referral=referral,
-        destination=referral.agency.destination,
-        state=DeliveryState.QUEUED,
-        idempotency_key=uuid.uuid4(),
-        next_try_at=now,
-    )
-    written = log.append(
-        Action.DELIVERY_CREATE,
-        actor=actor,
-        kind=Delivery.audit_kind,
-        id=delivery.id,
-        row=delivery,
-        case=referral.case_id,
-        after=DeliveryState.QUEUED,
-        facts={"referral": referral.id, "destination": delivery.destination},
-    )
-    delivery.last_event_id = written.event_id
-    delivery.save(force_insert=True)
-    steps.wake_after_commit(delivery.id)
-    return delivery
 
 
 def _role_of(actor: Actor) -> str:

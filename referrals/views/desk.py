@@ -16,7 +16,7 @@ from audit.acts import Refusal
 from audit.log import Actor
 from intake.policies import access_case
 from referrals import policies
-from referrals.forms import AcknowledgementForm, CloseForm, HandOverForm, OutcomeForm, RoutesForm
+from referrals.forms.desk import AcknowledgementForm, CloseForm, HandOverForm, OutcomeForm, RoutesForm
 from referrals.services import again, answers, handover, reading, referrals
 from referrals.services.proposals import is_nobodys, shown_routes
 from referrals.views.package import download

@@ -23,7 +23,7 @@ from project.roles import Role
 from referrals import delivery
 from referrals.destinations import DeliveryError, Remedy, Sealed
 from referrals.models import Agency, Delivery, Referral, RoutingRule
-from referrals.services import again, answers, directory, handover, referrals
+from referrals.services import again, answers, directory, handover, referrals, rules
 from referrals.services.proposals import propose_routes
 from referrals.states import (
     AgencyKind,
@@ -92,20 +92,14 @@ def _a_person(name: str, role: Role) -> Step:
 
 
 def _open_police() -> None:
-    directory.open_agency(
-        actor=log.SYSTEM, name=POLICE, kind=AgencyKind.POLICE, country="RO", destination="file_export"
-    )
+    terms = directory.Terms(destination="file_export", agreement="A test's agreement")
+    directory.open_agency(actor=log.SYSTEM, name=POLICE, kind=AgencyKind.POLICE, country="RO", terms=terms)
 
 
 def _adopt_rule() -> None:
-    directory.adopt_rule(
+    rules.adopt_rule(
         actor=log.SYSTEM,
-        code="RO-01",
-        version=1,
-        condition=RULE,
-        agency_id=Agency.objects.get().id,
-        obligation=Obligation.OBLIGATORY,
-        reason="hosted_at_home",
+        rule=rules.Draft("RO-01", RULE, Obligation.OBLIGATORY, "hosted_at_home", Agency.objects.get().id),
     )
 
 

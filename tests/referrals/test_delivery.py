@@ -46,7 +46,7 @@ class Direct(Destination):
 
     key = "direct"
     label = "Direct"
-    modes = frozenset({Mode.DOWNLOAD})
+    modes = frozenset({Mode.API})
     repeatable = False
 
     def build(self, document: ReferralDocument) -> Payload:

@@ -40,12 +40,7 @@ def chosen(proposal: Proposal, *, seen: str = "") -> Choice:
 def suggest_the_clearing_house(cast: "Cast", obligation: Obligation = Obligation.SUGGESTED) -> None:
     adopt_rule(
         actor=log.SYSTEM,
-        code="CH-01",
-        version=1,
-        condition={"verdict": "illegal"},
-        agency_id=cast.clearing.id,
-        obligation=obligation,
-        reason="hosted_abroad",
+        rule=Draft("CH-01", {"verdict": "illegal"}, obligation, "hosted_abroad", cast.clearing.id),
     )
 
 
@@ -160,12 +155,7 @@ def test_a_case_is_referred_once(cast: "Cast", case: "Case") -> None:
 def test_only_the_newest_version_of_a_rule_counts(cast: "Cast", case: "Case") -> None:
     adopt_rule(
         actor=log.SYSTEM,
-        code="RO-01",
-        version=2,
-        condition={"hosting": "abroad"},
-        agency_id=cast.police.id,
-        obligation=Obligation.OBLIGATORY,
-        reason="hosted_at_home",
+        rule=Draft("RO-01", {"hosting": "abroad"}, Obligation.OBLIGATORY, "hosted_at_home", cast.police.id),
     )
     assert propose_routes(case) == []
 
@@ -180,12 +170,7 @@ def test_a_rule_out_of_turn_or_half_understood_is_refused(
     with pytest.raises(Refusal):
         adopt_rule(
             actor=log.SYSTEM,
-            code="RO-01",
-            version=version,
-            condition=condition,
-            agency_id=cast.police.id,
-            obligation=Obligation.SUGGESTED,
-            reason="hosted_at_home",
+            rule=Draft("RO-01", condition, Obligation.SUGGESTED, "hosted_at_home", cast.police.id),
         )
 
 
@@ -208,12 +193,7 @@ def test_what_no_rule_brings_before_anybody_can_be_closed_with_a_reason(cast: "C
 def test_what_a_rule_forbids_to_everybody_can_be_closed(cast: "Cast", case: "Case") -> None:
     adopt_rule(
         actor=log.SYSTEM,
-        code="RO-00",
-        version=1,
-        condition={"verdict": "illegal"},
-        agency_id=cast.police.id,
-        obligation=Obligation.FORBIDDEN,
-        reason="police_hold",
+        rule=Draft("RO-00", {"verdict": "illegal"}, Obligation.FORBIDDEN, "police_hold", cast.police.id),
     )
     assert close_reviewed_case(actor=cast.ana.actor, case_id=case.id, reason="Nobody.").state == "closed"
 
