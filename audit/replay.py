@@ -102,7 +102,8 @@ def rows_of(model: type[Recorded]) -> Iterator[Today]:
     """Every row of the model in the order of ids."""
     covered = model.audit_facts
     has_state = issubclass(model, Stateful)
-    first = model._meta.get_field("state").get_default() if "state" in model.audit_added else None
+    added = [field for field in model._meta.concrete_fields if field.name in model.audit_added]
+    first = next((field.get_default() for field in added if field.name == "state"), None)
     rows: QuerySet[Recorded] = QuerySet(model)
     for row in rows.order_by("id").iterator(chunk_size=BATCH):
         facts = {name: getattr(row, column) for name, column in covered.items()}

@@ -108,3 +108,10 @@ def test_an_entry_that_binds_no_row_makes_none(cast: Cast) -> None:
 @pytest.mark.django_db
 def test_a_row_says_the_same_before_and_after_it_is_saved(cast: Cast) -> None:
     assert cast.bo.audit_content() == User.objects.get(pk=cast.bo.pk).audit_content()
+
+
+def test_a_column_of_a_later_release_is_bound_once_it_says_something(cast: Cast) -> None:
+    before = cast.ana.audit_content()
+    assert b"organisation" not in before
+    cast.ana.organisation = "Another house"
+    assert b"organisation" in cast.ana.audit_content()
