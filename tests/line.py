@@ -12,7 +12,7 @@ from django.utils import timezone
 
 if TYPE_CHECKING:
     from intake.models import Case, Report
-    from intake.services.cases import Judgement
+    from intake.services.assessing import Judgement
     from referrals.models import Referral
     from tests.cast import Cast
 
@@ -54,7 +54,7 @@ def an_assessed_case(
     cast: "Cast", *addresses: str, verdict: str = "other_illegal", country: str = "RO"
 ) -> "Case":
     """Every address of it found illegal and hosted at home, unless said otherwise."""
-    from intake.services.cases import assess_case
+    from intake.services.assessing import assess_case
 
     case = a_taken_case(cast, *addresses)
     return assess_case(
@@ -66,7 +66,7 @@ def an_assessed_case(
 
 def judgements_of(case: "Case", *, verdict: str = "other_illegal", country: str = "RO") -> "list[Judgement]":
     from intake.schemes import HostKnownBy, Verdict
-    from intake.services.cases import Judgement
+    from intake.services.assessing import Judgement
 
     return [
         Judgement(

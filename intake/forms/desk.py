@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from intake.forms.typed import TypedForm
 from intake.models import ReportedItem, Team
 from intake.schemes import HostKnownBy, Verdict
-from intake.services.cases import Judgement
+from intake.services.assessing import Judgement
 from intake.services.queue import Wish
 from intake.states import Priority
 from intake.wording import KINDS, KNOWN_BY, PRIORITIES, VERDICTS, countries

@@ -1,7 +1,5 @@
 """What people do with a case: take it, give it back, assess it, review the assessment, close it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,25 +11,14 @@ from audit import log
 from audit.acts import Refusal, verb
 from audit.log import Actor
 from intake.actions import Action
-from intake.models import Assessment, Case, ReportedItem, Review
-from intake.schemes import SCHEME, HostKnownBy, Verdict
+from intake.models import Case, Review
+from intake.schemes import Verdict
 from intake.services import turns
 from intake.states import CaseState
 from intake.steps import change_case, move_case
 
 LEASE = timedelta(hours=8)
 """How long a case stays with the person who took it; then another may take it."""
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What a person found about one address. `hosting_country`: two letters, or empty if known by nobody."""
-
-    item_id: UUID
-    verdict: Verdict
-    hosting_country: str
-    host_known_by: HostKnownBy
-    reason: str
 
 
 @verb(Action.CASE_ASSIGN)
@@ -65,31 +52,6 @@ def release_case(*, actor: Actor, case_id: UUID) -> Case:
         actor=actor,
         facts={"assignee": None},
         changes={"assignee": None, "lease_until": None},
-    )
-
-
-@verb(Action.ASSESSMENT_RECORD, Action.CASE_ASSESS)
-def assess_case(*, actor: Actor, case_id: UUID, judgements: Sequence[Judgement]) -> Case:
-    """Record a judgement of every address of the case, all or none. Raises Refusal, naming what is missing."""
-    case = Case.objects.locked(case_id)
-    turns.may_assess(case, actor.person)
-    addresses = list(case.items.addresses())
-    by_item = {judgement.item_id: judgement for judgement in judgements}
-    problems = [
-        problem
-        for number, item in enumerate(addresses, 1)
-        for problem in _problems(number, by_item.get(item.id))
-    ]
-    if problems:
-        raise Refusal(" ".join(problems))
-    for item in addresses:
-        _record(case, item, by_item[item.id], actor)
-    return move_case(
-        case,
-        to=CaseState.ASSESSED,
-        action=Action.CASE_ASSESS,
-        actor=actor,
-        facts={"addresses": len(addresses)},
     )
 
 
@@ -170,50 +132,6 @@ def _hand_to(case: Case, person: UUID, actor: Actor) -> Case:
         facts={"assignee": person},
         changes={"assignee_id": person, "lease_until": timezone.now() + LEASE},
     )
-
-
-def _problems(number: int, judgement: Judgement | None) -> list[str]:
-    if judgement is None:
-        return [_("Item %(number)d has no verdict.") % {"number": number}]
-    problems = []
-    if bool(judgement.hosting_country) == (judgement.host_known_by == HostKnownBy.UNKNOWN):
-        problems.append(_("Item %(number)d: give the host country and how you know it, or “unknown”."))
-    if not judgement.reason.strip():
-        problems.append(_("Item %(number)d: say why."))
-    return [problem % {"number": number} for problem in problems]
-
-
-def _record(case: Case, item: ReportedItem, judgement: Judgement, actor: Actor) -> None:
-    former = item.assessments.current().first()
-    assessment = Assessment(
-        case=case,
-        item=item,
-        scheme=SCHEME,
-        verdict=judgement.verdict,
-        hosting_country=judgement.hosting_country,
-        host_known_by=judgement.host_known_by,
-        assessor_id=actor.person,
-        assessed_at=timezone.now(),
-        supersedes=former,
-    )
-    written = log.append(
-        Action.ASSESSMENT_RECORD,
-        actor=actor,
-        kind=Assessment.audit_kind,
-        id=assessment.id,
-        row=assessment,
-        case=case.id,
-        facts={
-            "item": item.id,
-            "verdict": judgement.verdict,
-            "country": judgement.hosting_country,
-            "known_by": judgement.host_known_by,
-            "supersedes": former.id if former else None,
-        },
-        payload={"reason": judgement.reason},
-    )
-    assessment.last_event_id = written.event_id
-    assessment.save(force_insert=True)
 
 
 def _record_review(case: Case, agrees: bool, reason: str, actor: Actor) -> None:

@@ -19,7 +19,7 @@ from audit.log import Actor
 from intake import panels
 from intake.forms.desk import AssessForm, CloseForm, QueueForm, ReviewForm
 from intake.policies import access_case, look_at_queue
-from intake.services import cases, queue, turns
+from intake.services import assessing, cases, queue, turns
 from intake.services.next_acts import action_bar
 from intake.wording import QUEUE_VIEWS, countries
 
@@ -105,7 +105,7 @@ def assess(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "assess",
         case,
         form,
-        lambda: cases.assess_case(actor=_actor(request), case_id=case.id, judgements=form.judgements()),
+        lambda: assessing.assess_case(actor=_actor(request), case_id=case.id, judgements=form.judgements()),
         _("Your assessment is recorded."),
     )
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from intake.models import Case, ReportedItem
 from intake.normalise import parse_line
 from intake.schemes import HostKnownBy, Verdict
-from intake.services import cases, reports, sorting
+from intake.services import assessing, cases, reports, sorting
 from intake.states import CaseState
 from intake.triage import ReportKind
 from project.models import User
@@ -80,10 +80,10 @@ def _take(case: Case, story: Story, ana: User, cleo: User, police: User) -> None
     cases.assign_case(actor=ana.actor, case_id=case.id)
 
 
-def judged(case: Case, verdict: Verdict) -> list[cases.Judgement]:
+def judged(case: Case, verdict: Verdict) -> list[assessing.Judgement]:
     """The same judgement of every address: hosted at home, without looking at anything."""
     return [
-        cases.Judgement(
+        assessing.Judgement(
             item_id=item.id,
             verdict=verdict,
             hosting_country=settings.TUTELA_HOME_COUNTRY,
@@ -96,7 +96,7 @@ def judged(case: Case, verdict: Verdict) -> list[cases.Judgement]:
 
 def _assess(case: Case, story: Story, ana: User, cleo: User, police: User) -> None:
     judgements = judged(case, story.verdict)
-    cases.assess_case(actor=ana.actor, case_id=case.id, judgements=judgements)
+    assessing.assess_case(actor=ana.actor, case_id=case.id, judgements=judgements)
 
 
 def _review(case: Case, story: Story, ana: User, cleo: User, police: User) -> None:

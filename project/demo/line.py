@@ -19,7 +19,7 @@ from audit.verify import verify
 from intake.models import Case, ReportedItem
 from intake.normalise import parse_line
 from intake.schemes import Verdict
-from intake.services import cases
+from intake.services import assessing, cases
 from intake.states import CaseState, ItemState
 from project.demo import house
 from project.demo.cases import REASON, judged
@@ -124,7 +124,7 @@ def _handle(case: Case, ana: User, say: Say) -> int:
         cases.assign_case(actor=ana.actor, case_id=case.id)
         say("take", case.number, f"{ana.name} took the case")
     judgements = judged(case, Verdict.OTHER_ILLEGAL)
-    cases.assess_case(actor=ana.actor, case_id=case.id, judgements=judgements)
+    assessing.assess_case(actor=ana.actor, case_id=case.id, judgements=judgements)
     say("assess", case.number, f"{ana.name} assessed {len(judgements)} address(es)")
     cases.start_review(actor=cleo.actor, case_id=case.id)
     cases.review_assessment(actor=cleo.actor, case_id=case.id, agrees=True, reason=REASON)

@@ -15,7 +15,7 @@ from audit import log
 from intake.models import Case, Report, ReportedItem, ReportStep, Team
 from intake.policies import access_case
 from intake.schemes import Verdict
-from intake.services import cases, reports, sorting, teams
+from intake.services import assessing, cases, reports, sorting, teams
 from intake.states import CaseState, ItemState, Priority, ReportState
 from project.models import User
 from project.people import let_go
@@ -216,7 +216,7 @@ def _answered_and_closed(name: str) -> Iterator[Step]:
 
 def _assess(name: str, verdict: str) -> None:
     case = _case(name)
-    cases.assess_case(
+    assessing.assess_case(
         actor=_who("ana").actor, case_id=case.id, judgements=line.judgements_of(case, verdict=verdict)
     )
 

@@ -14,7 +14,7 @@ from audit import log
 from audit.acts import Refusal
 from intake.models import Assessment, Case
 from intake.schemes import HostKnownBy, Verdict
-from intake.services import cases
+from intake.services import assessing, cases
 from intake.services.teams import open_team
 from intake.states import CaseState
 from project.roles import Role
@@ -42,9 +42,9 @@ def judge(
 ) -> Case:
     known = HostKnownBy.LOOKUP if country else HostKnownBy.UNKNOWN
     judgements = [
-        cases.Judgement(item.id, verdict, country, known, reason) for item in case.items.addresses()
+        assessing.Judgement(item.id, verdict, country, known, reason) for item in case.items.addresses()
     ]
-    return cases.assess_case(actor=who.actor, case_id=case.id, judgements=judgements)
+    return assessing.assess_case(actor=who.actor, case_id=case.id, judgements=judgements)
 
 
 def assessed(case: Case, who: "User", verdict: Verdict = Verdict.NATIONAL_CSAM) -> Case:
@@ -109,9 +109,9 @@ def test_only_the_holder_assesses(case: Case, ana: "User", cleo: "User") -> None
 def test_an_assessment_covers_every_address_or_nothing_is_recorded(case: Case, ana: "User") -> None:
     cases.assign_case(actor=ana.actor, case_id=case.id)
     first = case.items.addresses()[0]
-    alone = [cases.Judgement(first.id, Verdict.NATIONAL_CSAM, "RO", HostKnownBy.LOOKUP, "Seen.")]
+    alone = [assessing.Judgement(first.id, Verdict.NATIONAL_CSAM, "RO", HostKnownBy.LOOKUP, "Seen.")]
     with pytest.raises(Refusal, match="Item 2 has no verdict"):
-        cases.assess_case(actor=ana.actor, case_id=case.id, judgements=alone)
+        assessing.assess_case(actor=ana.actor, case_id=case.id, judgements=alone)
     assert not Assessment.objects.exists()
 
 
@@ -128,11 +128,11 @@ def test_a_judgement_without_host_or_reason_is_refused_by_its_number(
 ) -> None:
     cases.assign_case(actor=ana.actor, case_id=case.id)
     judgements = [
-        cases.Judgement(item.id, Verdict.NOT_ILLEGAL, country, known_by, reason)
+        assessing.Judgement(item.id, Verdict.NOT_ILLEGAL, country, known_by, reason)
         for item in case.items.addresses()
     ]
     with pytest.raises(Refusal, match=missing):
-        cases.assess_case(actor=ana.actor, case_id=case.id, judgements=judgements)
+        assessing.assess_case(actor=ana.actor, case_id=case.id, judgements=judgements)
 
 
 def test_the_reason_is_sealed_and_read_back_by_its_entry(case: Case, ana: "User") -> None:

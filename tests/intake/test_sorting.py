@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit import log
 from intake.models import Case, Report, ReportedItem
 from intake.schemes import HostKnownBy, Verdict
-from intake.services import cases
+from intake.services import assessing, cases
 from intake.services.reports import Step, complete_report, record_step
 from intake.services.sorting import NoTeam, ready_reports, sort_item, sort_report
 from intake.states import CaseState, Priority
@@ -27,10 +27,10 @@ OTHER = "https://forum.example.org/t/2"
 def close(case: Case, cast: Cast) -> Case:
     cases.assign_case(actor=cast.ana.actor, case_id=case.id)
     judgements = [
-        cases.Judgement(item.id, Verdict.NOT_FOUND, "", HostKnownBy.UNKNOWN, "It is gone.")
+        assessing.Judgement(item.id, Verdict.NOT_FOUND, "", HostKnownBy.UNKNOWN, "It is gone.")
         for item in case.items.addresses()
     ]
-    cases.assess_case(actor=cast.ana.actor, case_id=case.id, judgements=judgements)
+    assessing.assess_case(actor=cast.ana.actor, case_id=case.id, judgements=judgements)
     return cases.close_case(
         actor=cast.ana.actor, case_id=case.id, outcome=Verdict.NOT_FOUND, reason="It is gone."
     )
