@@ -1,30 +1,34 @@
-"""The classification scheme this release ships, as versioned vocabulary. Source: the hotline handbook page."""
+"""Classification schemes: versioned vocabularies, each a file of its own. Pure.
 
-from enum import StrEnum
+A file is never edited once it was used: a newer version is a new file with a new name, and an assessment keeps the
+name of the scheme under which it was made. Source of what this release ships: the hotline handbook page, part 3.
+"""
 
-SCHEME = "tutela-baseline-1"
+from collections.abc import Mapping
+
+from intake.schemes.files import read, read_shipped
+from intake.schemes.outcome import HostKnownBy, Verdict
+from intake.schemes.scheme import NOT_DETERMINED, Dimension, Scheme, SchemeError, UnmappedValue, Value
+
+__all__ = [
+    "NOT_DETERMINED",
+    "SCHEME",
+    "Dimension",
+    "HostKnownBy",
+    "Scheme",
+    "SchemeError",
+    "UnmappedValue",
+    "Value",
+    "Verdict",
+    "check_mapping",
+    "read",
+    "read_shipped",
+]
+
+SCHEME = "tutela-baseline-2"
+"""The scheme in use, unless the hotline names a file of its own."""
 
 
-class Verdict(StrEnum):
-    """Outcome of an assessment, most severe first. A hotline says "probably": only a court decides."""
-
-    BASELINE_CSAM = "baseline_csam"
-    NATIONAL_CSAM = "national_csam"
-    OTHER_ILLEGAL = "other_illegal"
-    NOT_ILLEGAL = "not_illegal"
-    NOT_FOUND = "not_found"
-    NOT_ACCESSIBLE = "not_accessible"
-    OUT_OF_REMIT = "out_of_remit"
-
-    @property
-    def illegal(self) -> bool:
-        return self in {Verdict.BASELINE_CSAM, Verdict.NATIONAL_CSAM, Verdict.OTHER_ILLEGAL}
-
-
-class HostKnownBy(StrEnum):
-    """How the analyst knows the hosting country, as long as there is no trace."""
-
-    LOOKUP = "lookup"
-    PLATFORM = "platform"
-    REPORTER = "reporter"
-    UNKNOWN = "unknown"
+def check_mapping(dimension: str, mapping: Mapping[str, object], scheme: Scheme | None = None) -> None:
+    """Raise UnmappedValue unless every value of the dimension has an entry; the default is the shipped scheme."""
+    (scheme or read_shipped(SCHEME)).dimension(dimension).check_mapping(mapping)
