@@ -10,7 +10,7 @@ from guardian.shortcuts import assign_perm
 
 from audit import log
 from referrals.actions import Action
-from referrals.models import Agency, Referral
+from referrals.models import Agency, Referral, RoutingRule
 from referrals.querysets import ReferralQuerySet
 
 
@@ -39,6 +39,23 @@ def agencies_known(user: Any) -> QuerySet[Agency]:
     return (
         Agency.objects.order_by("name") if user.has_perm("referrals.read_agency") else Agency.objects.none()
     )
+
+
+def access_agency(user: Any, agency_id: UUID, *, to: str) -> Agency:
+    """The agency, for who may do `to` with the directory; otherwise 404."""
+    found = Agency.objects.filter(pk=agency_id).first() if user.has_perm(to) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def access_rule(user: Any, rule_id: UUID) -> RoutingRule:
+    """The rule, for who manages rules; otherwise 404."""
+    allowed = user.has_perm("referrals.manage_rules")
+    found = RoutingRule.objects.filter(pk=rule_id).first() if allowed else None
+    if found is None:
+        raise Http404
+    return found
 
 
 def answers_for(group: Group, agency: Agency) -> None:

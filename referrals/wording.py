@@ -16,14 +16,17 @@ from intake.schemes import HostKnownBy, Verdict
 from intake.states import Priority
 from referrals.states import (
     AgencyKind,
+    AgencyState,
     Answer,
     AnswerSource,
     AttemptResult,
+    DeliveryMode,
     DeliveryState,
     HandOver,
     Obligation,
     OutcomeKind,
     ReferralState,
+    RuleAddressee,
 )
 
 if TYPE_CHECKING:
@@ -144,6 +147,24 @@ AGENCY_KINDS: dict[str, Words] = {
     AgencyKind.PLATFORM: _("Platform"),
     AgencyKind.REGISTRAR: _("Registrar"),
     AgencyKind.REGULATOR: _("Regulator"),
+}
+
+MODES: dict[str, Words] = {
+    DeliveryMode.MANUAL: _("By hand into their own form"),
+    DeliveryMode.EXPORT: _("As a file they collect"),
+    DeliveryMode.API: _("By machine"),
+}
+
+AGENCY_STATES: dict[str, Pill] = {
+    AgencyState.TEST: Pill(_("Test"), "w", "tri"),
+    AgencyState.LIVE: Pill(_("Live"), "o", "check"),
+    AgencyState.PAUSED: Pill(_("Paused"), "h", "lock"),
+}
+
+ADDRESSEES: dict[str, Words] = {
+    RuleAddressee.AGENCY: _("One agency"),
+    RuleAddressee.PLATFORM: _("Whoever runs the platform"),
+    RuleAddressee.PROVIDER: _("Whoever hosts it"),
 }
 
 VERDICTS: dict[str, Words] = {

@@ -34,6 +34,8 @@ class World:
             "referral_id": self.referrals.get(name),
             "person": person.id if person else None,
             "event_id": self.entry,
+            "agency_id": self.cast.police.id,
+            "rule_id": self.cast.rule.id,
         }
         return {field: value for field, value in known.items() if value}
 

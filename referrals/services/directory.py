@@ -172,9 +172,11 @@ def _check_terms(terms: Terms) -> None:
 
 
 def _check_switch(agency: Agency, to_live: bool) -> None:
-    if to_live == (agency.state == AgencyState.LIVE):
+    wanted = AgencyState.LIVE if to_live else AgencyState.TEST
+    if agency.state == wanted:
         raise Refusal(_("The agency is in this state already."))
-    check_move(AGENCY_MOVES, agency.state, AgencyState.LIVE if to_live else AgencyState.TEST)
+    if wanted not in AGENCY_MOVES[agency.state]:
+        raise Refusal(_("A paused agency becomes a test first, and then live. Ask to switch it to test."))
 
 
 def _put(agency: Agency, terms: Terms, actor: Actor) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import desk
+from referrals.views import desk, directory
 
 urlpatterns = [
     path("cases/<uuid:case_id>/routes", desk.routes, name="routes"),
@@ -14,4 +14,15 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/outcome", desk.outcome, name="outcome"),
     path("referrals/<uuid:referral_id>/send-again", desk.send_again, name="send_again"),
     path("agencies", desk.agencies, name="agencies"),
+    path("agencies/new", directory.new_agency, name="new_agency"),
+    path("agencies/<uuid:agency_id>", directory.agency, name="agency"),
+    path("agencies/<uuid:agency_id>/terms", directory.change_agency, name="change_agency"),
+    path("agencies/<uuid:agency_id>/contact", directory.approve_contact, name="approve_contact"),
+    path("agencies/<uuid:agency_id>/pause", directory.pause_agency, name="pause_agency"),
+    path("agencies/<uuid:agency_id>/switch", directory.ask_live, name="ask_live"),
+    path("agencies/<uuid:agency_id>/switch/decide", directory.decide_live, name="decide_live"),
+    path("rules", directory.rule_list, name="rules"),
+    path("rules/new", directory.new_rule, name="new_rule"),
+    path("rules/<uuid:rule_id>/activate", directory.activate_rule, name="activate_rule"),
+    path("rules/<uuid:rule_id>/retire", directory.retire_rule, name="retire_rule"),
 ]

@@ -4,7 +4,6 @@ So the walk can be killed anywhere and walked on by another process, as the prod
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from unittest.mock import patch
 from uuid import UUID
 
@@ -36,29 +35,15 @@ from referrals.states import (
 )
 from tests import line, reporting
 from tests.cast import RULE, person
+from tests.failpoints.stepping import Step
 
 COLLECTED, HANDED_OVER, DISMISSED = "collected", "handed-over", "dismissed"
 TEAM, POLICE = "Romanian desk", "Police"
 PEOPLE = {"ana": Role.ANALYST, "cleo": Role.SUPERVISOR, "pia": Role.PARTNER, "lea": Role.AUDITOR}
 
 
-@dataclass(frozen=True)
-class Step:
-    done: Callable[[], bool]
-    do: Callable[[], object]
-
-
-def walk() -> None:
-    """Do what is not done yet, in order, each step at most once."""
-    for step in steps():
-        if not step.done():
-            step.do()
-            if not step.done():
-                raise AssertionError(f"a step did not do what it says: {step}")
-
-
 def steps() -> Iterator[Step]:
-    yield from _the_house()
+    yield from the_house()
     for name in (COLLECTED, HANDED_OVER, DISMISSED):
         yield from _a_sorted_report(name)
     yield from _a_dismissed_case()
@@ -73,7 +58,8 @@ def steps() -> Iterator[Step]:
         yield from _answered_and_closed(name)
 
 
-def _the_house() -> Iterator[Step]:
+def the_house() -> Iterator[Step]:
+    """Where every walk begins: a team, the police with their rule, and people."""
     yield Step(
         lambda: Team.objects.exists(), lambda: teams.open_team(actor=log.SYSTEM, name=TEAM, languages=["ro"])
     )
