@@ -56,6 +56,7 @@ class Action(StrEnum):
     REFERRAL_CONCLUDE = "referral:conclude"
     REFERRAL_CREATE = "referral:create"
     REFERRAL_ESCALATE = "referral:escalate"
+    REFERRAL_EXPIRE = "referral:expire"
     REFERRAL_FAIL = "referral:fail"
     REFERRAL_FREEZE = "referral:freeze"
     REFERRAL_HOLD = "referral:hold"
@@ -124,6 +125,7 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.REFERRAL_CONCLUDE: _("The referral was concluded"),
     Action.REFERRAL_CREATE: _("A person confirmed the referral"),
     Action.REFERRAL_ESCALATE: _("No answer came in time; a supervisor is asked"),
+    Action.REFERRAL_EXPIRE: _("No answer came by the due date"),
     Action.REFERRAL_FAIL: _("The referral failed; a person must act"),
     Action.REFERRAL_FREEZE: _("The document of the referral was frozen"),
     Action.REFERRAL_HOLD: _("The referral waits: a police hold stands"),

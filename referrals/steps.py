@@ -36,12 +36,19 @@ def move_referral(
     actor: Actor,
     through: ReferralState | None = None,
     facts: Mapping[str, Fact] | None = None,
+    payload: log.Text | None = None,
+    changes: Mapping[str, Any] | None = None,
 ) -> Referral:
-    """Move a locked referral, with its entry. `through` is a state passed on the way. Raises IllegalMove."""
+    """Move a locked referral, with its entry; staying in its state needs no legal move, but an entry as well.
+
+    `through` is a state passed on the way; `changes` are further columns. Raises IllegalMove.
+    """
     path = [ReferralState(referral.state), *([through] if through else []), to]
     for before, after in pairwise(path):
-        check_move(REFERRAL_MOVES, before, after)
-    referral.state = to
+        if before != after or through:
+            check_move(REFERRAL_MOVES, before, after)
+    for name, value in {"state": to, **(changes or {})}.items():
+        setattr(referral, name, value)
     written = log.append(
         action,
         actor=actor,
@@ -52,9 +59,10 @@ def move_referral(
         before=path[0],
         after=to,
         facts={**({"through": through} if through else {}), **(facts or {})},
+        payload=payload,
     )
     referral.last_event_id = written.event_id
-    referral.save(update_fields=["state", "last_event"])
+    referral.save(update_fields=["state", "last_event", *(changes or {})])
     return referral
 
 
