@@ -139,7 +139,6 @@ class Case(Stateful):
             ("review_assessment", "Review another person's assessment"),
             ("close_case", "Close a case"),
             ("decide_dispute", "Decide where two people disagree"),
-            ("take_over_case", "Take over a case that somebody has"),
             ("set_policy", "Set the hotline's policies"),
         ]
         constraints = [
@@ -155,6 +154,12 @@ class Case(Stateful):
             # One direction for all keys, so that a page deep in the queue costs what the first one costs.
             models.Index(fields=["team", "state", "priority", "due_at", "id"], name="case_queue"),
             models.Index(fields=["assignee", "priority", "due_at", "id"], name="case_mine"),
+            # Few cases wait so; the queue must not read all the others to find them.
+            models.Index(
+                fields=["id"],
+                name="case_asks_second",
+                condition=models.Q(disputed=True) | models.Q(review_owed_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -113,8 +113,15 @@ CASE_MOVES: dict[str, frozenset[str]] = {
     ),
     CaseState.IN_REVIEW: frozenset({CaseState.IN_REVIEW, CaseState.CONFIRMED, CaseState.ASSIGNED}),
     # confirmed -> in_review, -> assessed; referred -> confirmed, -> assigned: undone before anything left the house.
+    # confirmed -> assigned: one person confirmed alone, and the review that was owed did not hold.
     CaseState.CONFIRMED: frozenset(
-        {CaseState.REFERRED, CaseState.CLOSED, CaseState.IN_REVIEW, CaseState.ASSESSED}
+        {
+            CaseState.REFERRED,
+            CaseState.CLOSED,
+            CaseState.IN_REVIEW,
+            CaseState.ASSESSED,
+            CaseState.ASSIGNED,
+        }
     ),
     CaseState.REFERRED: frozenset(
         {CaseState.MONITORING, CaseState.CLOSED, CaseState.CONFIRMED, CaseState.ASSIGNED}

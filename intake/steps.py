@@ -1,5 +1,6 @@
-"""What several verbs share: moving or changing a case, and giving it a number."""
+"""What several verbs share: moving or changing a case, giving it a number, and reading an entry's facts."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from audit import log
 from audit.acts import Refusal
 from audit.log import Actor, Fact
+from audit.models import Line
 from intake.models import Case
 from intake.states import CASE_MOVES, WITH_AGENCIES, CaseState, check_move
 
@@ -53,12 +55,25 @@ def move_case(
 
 
 def change_case(
-    case: Case, *, action: StrEnum, actor: Actor, facts: Mapping[str, Fact], changes: Mapping[str, Any]
+    case: Case,
+    *,
+    action: StrEnum,
+    actor: Actor,
+    facts: Mapping[str, Fact],
+    changes: Mapping[str, Any],
+    payload: log.Text | None = None,
 ) -> Case:
     """Change columns of a locked case that stays in its state, with its entry."""
     columns = _set(case, changes)
     written = log.append(
-        action, actor=actor, kind=Case.audit_kind, id=case.id, row=case, case=case.id, facts=facts
+        action,
+        actor=actor,
+        kind=Case.audit_kind,
+        id=case.id,
+        row=case,
+        case=case.id,
+        facts=facts,
+        payload=payload,
     )
     return _save(case, written, columns)
 
@@ -74,6 +89,12 @@ def _save(case: Case, written: log.Written, columns: list[str]) -> Case:
     case.last_event_id = written.event_id
     case.save(update_fields=["last_event", *columns])
     return case
+
+
+def facts_of(line: Line) -> dict[str, Any]:
+    """What an entry says in the clear: ids as text."""
+    facts: dict[str, Any] = json.loads(bytes(line.entry))["facts"]
+    return facts
 
 
 def next_case_number(opened: datetime) -> str:

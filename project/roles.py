@@ -49,7 +49,6 @@ _SUPERVISE = frozenset(
     {
         "intake.decide_dispute",
         "intake.set_policy",
-        "intake.take_over_case",
         "referrals.manage_agencies",
         "referrals.manage_rules",
         "referrals.overrule_route",

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name='case',
-            options={'permissions': [('see_queue', 'See the queue'), ('read_case', 'Read a case'), ('assign_case', 'Take and give back a case'), ('assess_case', 'Assess a case'), ('review_assessment', "Review another person's assessment"), ('close_case', 'Close a case'), ('decide_dispute', 'Decide where two people disagree'), ('take_over_case', 'Take over a case that somebody has'), ('set_policy', "Set the hotline's policies")]},
+            options={'permissions': [('see_queue', 'See the queue'), ('read_case', 'Read a case'), ('assign_case', 'Take and give back a case'), ('assess_case', 'Assess a case'), ('review_assessment', "Review another person's assessment"), ('close_case', 'Close a case'), ('decide_dispute', 'Decide where two people disagree'), ('set_policy', "Set the hotline's policies")]},
         ),
         migrations.AddField(
             model_name='assessment',
@@ -59,6 +59,10 @@ class Migration(migrations.Migration):
             model_name='case',
             name='review_owed_at',
             field=models.DateTimeField(default=None, null=True),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('disputed', True), ('review_owed_at__isnull', False), _connector='OR'), fields=['id'], name='case_asks_second'),
         ),
         migrations.CreateModel(
             name='Note',
