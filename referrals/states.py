@@ -242,6 +242,12 @@ ANSWER_STATES: dict[str, ReferralState] = {
 """Where an answer leads. Any answer first proves receipt: from sent, the referral passes `acknowledged`."""
 
 ENDED = frozenset({S.CONCLUDED, S.WITHDRAWN})
+UNSENT = frozenset({S.QUEUED, S.HELD, S.FAILED})
+"""Nothing has arrived at the agency. A delivery that came back is a failure too."""
+GOT_THE_FIRST = frozenset(
+    {S.SENT, S.EXPIRED, S.ACKNOWLEDGED, S.ACCEPTED, S.DECLINED, S.NEEDS_INFO, S.CONCLUDED}
+)
+"""The agency has the first document, so whatever was wrong or new in it concerns the agency."""
 UNANSWERED = frozenset({S.QUEUED, S.SENT, S.EXPIRED})
 ANSWERABLE = frozenset({S.SENT, S.EXPIRED, S.ACKNOWLEDGED, S.ACCEPTED, S.NEEDS_INFO})
 ANSWERED = frozenset({S.ACKNOWLEDGED, S.ACCEPTED, S.DECLINED, S.NEEDS_INFO})
