@@ -1,0 +1,111 @@
+"""Who gets a supplement, a correction or a withdrawal, and which document exactly."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from audit.acts import Refusal
+from intake.models import Case
+from intake.states import Priority
+from referrals.documents import FollowUpCited, ReferralDocument, digest
+from referrals.models import Referral
+from referrals.querysets import ReferralQuerySet
+from referrals.routing import Proposal
+from referrals.services import contradictions, held_facts
+from referrals.services.proposals import draft, propose_routes
+from referrals.states import GOT_THE_FIRST, UNSENT, FollowUpKind, Obligation, ReferralState
+
+GETS: dict[str, frozenset[str]] = {
+    # Who declined said that it is not for them: what is new is not theirs to know, what was wrong is.
+    FollowUpKind.SUPPLEMENT: GOT_THE_FIRST - {ReferralState.DECLINED},
+    FollowUpKind.CORRECTION: GOT_THE_FIRST,
+    # What an agency declined or concluded cannot be taken back from it any more.
+    FollowUpKind.WITHDRAWAL: GOT_THE_FIRST - {ReferralState.DECLINED, ReferralState.CONCLUDED},
+}
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """One agency with the exact document it would get. `number`: which follow-up of the referral this is."""
+
+    referral: Referral
+    number: int
+    document: ReferralDocument
+
+    @property
+    def digest(self) -> str:
+        return digest(self.document).hex()
+
+    @property
+    def key(self) -> str:
+        """What a form sends back to say: this one, as it was shown."""
+        return f"{self.referral.id}:{self.digest}"
+
+
+def shown(
+    case: Case, kind: FollowUpKind, reason: str, *, everybody: bool = False, only: UUID | None = None
+) -> list[Addressed]:
+    """Everyone who would get it, oldest referral first. A correction: those told otherwise, unless `everybody`."""
+    referrals = _of(case, GETS[kind], only)
+    if kind is FollowUpKind.CORRECTION and not everybody:
+        wrong = [referral.id for referral in contradictions.contradicted(case)]
+        referrals = referrals.filter(pk__in=wrong)
+    proposed = {found.agency_id: found for found in propose_routes(case)}
+    return [_addressed(told, kind, reason, case, proposed) for told in held_facts.told(referrals)]
+
+
+def unsent(case: Case, *, only: UUID | None = None) -> list[Referral]:
+    """Referrals of the case of which nothing left the house."""
+    return list(_of(case, UNSENT, only))
+
+
+def is_reviewed(case: Case) -> bool:
+    """Nothing leaves before a second person has agreed; for a child in danger the review comes afterwards."""
+    danger = case.priority == Priority.DANGER.rank
+    return not case.disputed and (case.review_owed_at is None or danger)
+
+
+def refuse_unreviewed(case: Case) -> None:
+    """Raises Refusal while the newest assessment waits for a second person."""
+    if not is_reviewed(case):
+        raise Refusal(
+            _("A second person has not agreed to the new assessment yet. Ask for the review first.")
+        )
+
+
+def _of(case: Case, states: frozenset[str], only: UUID | None) -> ReferralQuerySet:
+    found = Referral.objects.filter(case=case, state__in=states).select_related("agency", "rule", "case")
+    if only is not None:
+        found = found.filter(pk=only)
+    return found.order_by("number")
+
+
+def _addressed(
+    told: held_facts.Told,
+    kind: FollowUpKind,
+    reason: str,
+    case: Case,
+    proposed: dict[UUID, Proposal],
+) -> Addressed:
+    number = len(told.follow_ups) + 1
+    cited = FollowUpCited(kind.value, number, reason.strip())
+    proposal = _as_referred(told, kind, case, proposed.get(told.referral.agency_id))
+    return Addressed(told.referral, number, draft(case, proposal, follow_up=cited))
+
+
+def _as_referred(told: held_facts.Told, kind: FollowUpKind, case: Case, now: Proposal | None) -> Proposal:
+    """The rule it was referred under, with what the agency has; a supplement adds what is proposed for it now."""
+    known = {item.id for item in case.items.addresses() if item.canonical in told.items}
+    if kind is FollowUpKind.SUPPLEMENT and now and now.obligation is not Obligation.FORBIDDEN:
+        known |= set(now.item_ids)
+    referral = told.referral
+    return Proposal(
+        agency_id=referral.agency_id,
+        agency_name=referral.agency.name,
+        item_ids=tuple(item.id for item in case.items.addresses() if item.id in known),
+        rule_code=referral.rule.code,
+        rule_version=referral.rule.version,
+        obligation=Obligation(referral.obligation),
+        reason=referral.rule.reason,
+    )
