@@ -1,27 +1,21 @@
-"""What people do with a case: take it, give it back, assess it, review the assessment, close it."""
+"""What people do with a case: take it, give it back, take it over, have it reviewed by a second person."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit import log
 from audit.acts import Refusal, verb
 from audit.log import Actor
 from intake.actions import Action
-from intake.models import Case, Review
-from intake.schemes import Verdict
-from intake.services import turns
+from intake.models import Case
+from intake.services import leases, reviewing, second, turns
 from intake.states import CaseState
 from intake.steps import change_case, move_case
 
-LEASE = timedelta(hours=8)
-"""How long a case stays with the person who took it; then another may take it."""
 
-
-@verb(Action.CASE_ASSIGN)
+@verb(Action.CASE_ASSIGN, *leases.ACTS)
 def assign_case(*, actor: Actor, case_id: UUID) -> Case:
     """Take a case for eight hours. Raises Refusal if somebody has it or it was assessed."""
     case = Case.objects.locked(case_id)
@@ -29,7 +23,7 @@ def assign_case(*, actor: Actor, case_id: UUID) -> Case:
     return _hand_to(case, actor.person, actor)
 
 
-@verb(Action.CASE_ASSIGN)
+@verb(Action.CASE_ASSIGN, *leases.ACTS)
 def take_next(*, actor: Actor) -> Case:
     """Take the most urgent case that waits and that this person may see; two at once get two cases."""
     person = get_user_model().objects.get(pk=actor.person)
@@ -40,22 +34,41 @@ def take_next(*, actor: Actor) -> Case:
     return _hand_to(case, actor.person, actor)
 
 
-@verb(Action.CASE_RELEASE)
+@verb(Action.CASE_TAKE_OVER, *leases.ACTS)
+def take_over_case(*, actor: Actor, case_id: UUID, reason: str) -> Case:
+    """Take a case, or its review, from the person who has it. Who had it is told, with the reason. Raises Refusal."""
+    case = Case.objects.locked(case_id)
+    turns.may_take_over(case, actor.person)
+    if not reason.strip():
+        raise Refusal(_("Say why. The person who has the case reads it."))
+    former = case.assignee_id
+    return move_case(
+        case,
+        to=CaseState(case.state),
+        action=Action.CASE_TAKE_OVER,
+        actor=actor,
+        facts={"assignee": actor.person, "former": former},
+        payload={"reason": reason},
+        changes=leases.hold(case, actor.person, actor),
+    )
+
+
+@verb(Action.CASE_RELEASE, Action.LEASE_END)
 def release_case(*, actor: Actor, case_id: UUID) -> Case:
-    """Give a case back to the queue. Raises Refusal if this person does not have it."""
+    """Give a case, or its review, back to the queue. Raises Refusal if this person does not have it."""
     case = Case.objects.locked(case_id)
     turns.may_give_back(case, actor.person)
     return move_case(
         case,
-        to=CaseState.OPEN,
+        to=CaseState.OPEN if case.state == CaseState.ASSIGNED else CaseState.IN_REVIEW,
         action=Action.CASE_RELEASE,
         actor=actor,
         facts={"assignee": None},
-        changes={"assignee": None, "lease_until": None},
+        changes=leases.end(case, actor),
     )
 
 
-@verb(Action.CASE_START_REVIEW)
+@verb(Action.CASE_START_REVIEW, *leases.ACTS)
 def start_review(*, actor: Actor, case_id: UUID) -> Case:
     """Begin the second look. Raises Refusal for the assessor, or while another person reviews."""
     case = Case.objects.locked(case_id)
@@ -66,46 +79,28 @@ def start_review(*, actor: Actor, case_id: UUID) -> Case:
         action=Action.CASE_START_REVIEW,
         actor=actor,
         facts={"assignee": actor.person},
-        changes={"assignee_id": actor.person, "lease_until": timezone.now() + LEASE},
+        changes=leases.hold(case, actor.person, actor),
     )
 
 
-@verb(Action.REVIEW_RECORD, Action.CASE_REVIEW)
+@verb(Action.REVIEW_RECORD, Action.CASE_REVIEW, *leases.ACTS)
 def review_assessment(*, actor: Actor, case_id: UUID, agrees: bool, reason: str = "") -> Case:
-    """Confirm the assessment, or send the case back to its assessor with a reason."""
+    """Confirm the assessment, or send the case back to its assessor with a reason.
+
+    Where two people in a row do not agree, a supervisor decides. Raises Refusal.
+    """
     case = Case.objects.locked(case_id)
     turns.may_review(case, actor.person)
-    if not agrees and not reason.strip():
-        raise Refusal(_("Say why you do not agree. The assessor needs the reason."))
-    _record_review(case, agrees, reason, actor)
-    assessor = case.assessments.current().latest("assessed_at").assessor_id
-    return move_case(
+    before = second.last_review(case)
+    review = reviewing.record(case, agrees, reason, actor)
+    if not agrees and before and not before.agrees:
+        return reviewing.dispute(case, review, actor)
+    return reviewing.give_to_assessor(
         case,
         to=CaseState.CONFIRMED if agrees else CaseState.ASSIGNED,
         action=Action.CASE_REVIEW,
         actor=actor,
-        facts={"agrees": agrees, "assignee": assessor},
-        changes={"assignee_id": assessor, "lease_until": timezone.now() + LEASE},
-    )
-
-
-@verb(Action.CASE_CLOSE)
-def close_case(*, actor: Actor, case_id: UUID, outcome: Verdict, reason: str) -> Case:
-    """Close a case in which nothing illegal was found. Raises Refusal."""
-    case = Case.objects.locked(case_id)
-    turns.may_close(case, actor.person)
-    if outcome.illegal:
-        raise Refusal(_("Nothing here was found illegal. Choose what was found instead."))
-    if not reason.strip():
-        raise Refusal(_("Say why the case is closed."))
-    return move_case(
-        case,
-        to=CaseState.CLOSED,
-        action=Action.CASE_CLOSE,
-        actor=actor,
-        facts={"outcome": outcome, "assignee": None},
-        payload={"reason": reason},
-        changes={"outcome": outcome, "assignee": None, "lease_until": None},
+        facts={"agrees": agrees, "review": review.id},
     )
 
 
@@ -130,21 +125,5 @@ def _hand_to(case: Case, person: UUID, actor: Actor) -> Case:
         action=Action.CASE_ASSIGN,
         actor=actor,
         facts={"assignee": person},
-        changes={"assignee_id": person, "lease_until": timezone.now() + LEASE},
+        changes=leases.hold(case, person, actor),
     )
-
-
-def _record_review(case: Case, agrees: bool, reason: str, actor: Actor) -> None:
-    review = Review(case=case, reviewer_id=actor.person, agrees=agrees, reviewed_at=timezone.now())
-    written = log.append(
-        Action.REVIEW_RECORD,
-        actor=actor,
-        kind=Review.audit_kind,
-        id=review.id,
-        row=review,
-        case=case.id,
-        facts={"agrees": agrees},
-        payload={"reason": reason} if reason.strip() else None,
-    )
-    review.last_event_id = written.event_id
-    review.save(force_insert=True)

@@ -13,52 +13,97 @@ from django.utils.translation import gettext as _
 
 from audit.acts import Refusal
 from intake.models import Case
-from intake.states import CaseState
+from intake.services import house
+from intake.states import CaseState, PolicyCode, PolicyValue
 
 NAMED_AT_MOST = 3
+HELD = (CaseState.ASSIGNED, CaseState.IN_REVIEW)
+"""Where a person has the case as theirs to work on."""
 
 
 def may_take(case: Case, person: UUID) -> None:
     if case.state == CaseState.OPEN or (case.state == CaseState.ASSIGNED and _is_free_for(case, person)):
         return
     if case.state == CaseState.ASSIGNED:
-        raise Refusal(_("%(name)s has this case until %(time)s. Take another one.") % _holder(case))
+        raise Refusal(_("%(name)s has this case until %(time)s. Take another one.") % holder_of(case))
     raise Refusal(_("This case was assessed already. It does not need to be taken."))
 
 
 def may_give_back(case: Case, person: UUID) -> None:
-    if case.state != CaseState.ASSIGNED or case.assignee_id != person:
+    if case.state not in HELD or case.assignee_id != person:
         raise Refusal(_("You do not have this case, so there is nothing to give back."))
 
 
+def may_take_over(case: Case, person: UUID) -> None:
+    """From another person whose time still runs. When it has run out, the case is simply taken."""
+    if case.state not in HELD or case.assignee_id is None:
+        raise Refusal(_("Nobody has this case, so there is nothing to take over."))
+    if case.assignee_id == person:
+        raise Refusal(_("You have this case already."))
+    if _is_free_for(case, person):
+        raise Refusal(_("The time of the person who had it has run out. You can take it."))
+    if case.state == CaseState.IN_REVIEW:
+        may_be_second_reader(case, person)
+
+
+def may_forward(case: Case, person: UUID) -> None:
+    """Without assessment, where the hotline may not view content."""
+    if not house.forward_only():
+        raise Refusal(_("This hotline assesses before it refers. Assess the case first."))
+    _may_decide_early(case, person)
+
+
+def may_reject(case: Case, person: UUID) -> None:
+    """As spam or out of remit, before anybody assessed it."""
+    _may_decide_early(case, person)
+
+
+def may_reopen(case: Case, person: UUID) -> None:
+    if case.state != CaseState.CLOSED:
+        raise Refusal(_("This case is not closed, so it need not be opened again."))
+
+
 def may_assess(case: Case, person: UUID) -> None:
+    if case.state in {CaseState.OPEN, CaseState.ASSIGNED} and house.forward_only():
+        raise Refusal(_("This hotline refers without viewing content. Forward the case instead."))
     if case.state == CaseState.OPEN:
         raise Refusal(_("Nobody has this case. Take it first, then assess it."))
     if case.state == CaseState.ASSIGNED and case.assignee_id != person:
-        raise Refusal(_("%(name)s has this case until %(time)s. Take another one.") % _holder(case))
+        raise Refusal(_("%(name)s has this case until %(time)s. Take another one.") % holder_of(case))
     if case.state != CaseState.ASSIGNED:
         raise Refusal(_("%(name)s assessed this case at %(time)s.") % _assessor(case))
 
 
 def may_start_review(case: Case, person: UUID) -> None:
+    if case.disputed:
+        raise Refusal(_("Two people disagree about this case. A supervisor decides."))
     if case.state == CaseState.IN_REVIEW and not _is_free_for(case, person):
-        raise Refusal(_("%(name)s reviews this case until %(time)s.") % _holder(case))
+        raise Refusal(_("%(name)s reviews this case until %(time)s.") % holder_of(case))
     if case.state not in {CaseState.ASSESSED, CaseState.IN_REVIEW}:
         raise Refusal(_("This case does not wait for a review."))
     if not case.assessments.current().illegal().exists():
         raise Refusal(_("Nothing here was found illegal, so it needs no review. Close the case."))
-    if case.assessments.current().filter(assessor=person).exists():
-        raise Refusal(_own_assessment(case, person))
+    may_be_second_reader(case, person)
+
+
+def may_be_second_reader(case: Case, person: UUID) -> None:
+    """Never the assessor; and of the house, unless the policy also takes a person lent by others."""
+    if is_assessor(case, person):
+        raise Refusal(own_assessment(case, person))
+    if not house.may_be_second(PolicyCode.SECOND_REVIEW, person):
+        raise Refusal(lent(person))
 
 
 def may_review(case: Case, person: UUID) -> None:
-    if case.state == CaseState.ASSESSED:
+    unbegun = case.state == CaseState.IN_REVIEW and case.assignee_id is None
+    if case.disputed or unbegun or case.state == CaseState.ASSESSED:
         may_start_review(case, person)
         raise Refusal(_("This case waits for a review, and nobody has begun it. Start the review first."))
     if case.state != CaseState.IN_REVIEW:
         raise Refusal(_("This case does not wait for a review."))
     if case.assignee_id != person:
-        raise Refusal(_("%(name)s reviews this case until %(time)s.") % _holder(case))
+        raise Refusal(_("%(name)s reviews this case until %(time)s.") % holder_of(case))
+    may_be_second_reader(case, person)
 
 
 def may_close(case: Case, person: UUID) -> None:
@@ -79,8 +124,14 @@ def reviewers(case: Case, person: UUID) -> list[str]:
     """Names of people of the team who may review this case and are not this person or its assessor."""
     busy = {person, *case.assessments.current().values_list("assessor_id", flat=True)}
     members = get_user_model().objects.filter(groups=case.team.group_id, state="active").exclude(pk__in=busy)
+    if house.policy(PolicyCode.SECOND_REVIEW).value is PolicyValue.REQUIRED:
+        members = members.filter(organisation="")
     names = members.order_by("name").values_list("name", flat=True)
     return list(names[:NAMED_AT_MOST])
+
+
+def is_assessor(case: Case, person: UUID) -> bool:
+    return case.assessments.current().filter(assessor=person).exists()
 
 
 def time_of(moment: datetime) -> str:
@@ -89,11 +140,19 @@ def time_of(moment: datetime) -> str:
     return date_format(local, "H:i" if local.date() == timezone.localdate() else "j N, H:i")
 
 
+def _may_decide_early(case: Case, person: UUID) -> None:
+    """Before the assessment: a case that nobody has, or that this person has."""
+    if case.state == CaseState.ASSIGNED and not _is_free_for(case, person):
+        raise Refusal(_("%(name)s has this case until %(time)s. Take another one.") % holder_of(case))
+    if case.state not in {CaseState.OPEN, CaseState.ASSIGNED}:
+        raise Refusal(_("This case was assessed already. What was found says how it goes on."))
+
+
 def _is_free_for(case: Case, person: UUID) -> bool:
     return case.assignee_id == person or case.lease_until is None or case.lease_until < timezone.now()
 
 
-def _holder(case: Case) -> dict[str, str]:
+def holder_of(case: Case) -> dict[str, str]:
     until = time_of(case.lease_until) if case.lease_until else ""
     return {"name": case.assignee.name if case.assignee else "", "time": until}
 
@@ -105,7 +164,13 @@ def _assessor(case: Case) -> dict[str, str]:
     )
 
 
-def _own_assessment(case: Case, person: UUID) -> str:
+def lent(person: UUID) -> str:
+    return _(
+        "%(organisation)s lends you to this hotline. Its policy asks for a person of the house here."
+    ) % {"organisation": house.lender_of(person)}
+
+
+def own_assessment(case: Case, person: UUID) -> str:
     names = reviewers(case, person)
     if not names:
         return _("You cannot review your own assessment. Ask a supervisor to name a second person.")
