@@ -3,14 +3,24 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce
 from guardian.models import GroupObjectPermission
 
 from intake.models import Case
-from referrals.states import ENDED, UNANSWERED, DeliveryState, ReferralState, RuleState
+from referrals.states import (
+    ENDED,
+    UNANSWERED,
+    DeliveryState,
+    Direction,
+    FollowUpKind,
+    FollowUpState,
+    ReferralState,
+    RuleState,
+)
 
 if TYPE_CHECKING:
     from referrals.models import Delivery, Referral, RoutingRule
@@ -53,6 +63,47 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
             default=Value(3),
         )
         return self.annotate(worry=worry).order_by("worry", "due_at", "number")
+
+    def unanswered(self) -> "ReferralQuerySet":
+        """With the agency, which has said nothing yet."""
+        return self.filter(state__in=[ReferralState.SENT, ReferralState.EXPIRED])
+
+    def to_remind(self, now: datetime) -> "ReferralQuerySet":
+        """Two thirds of the time for an answer have passed. A supplement begins a new time."""
+        supplements = self._follow_ups().filter(kind=FollowUpKind.SUPPLEMENT).order_by("-confirmed_at")
+        began = Coalesce(Subquery(supplements.values("confirmed_at")[:1]), F("confirmed_at"))
+        left = ExpressionWrapper((F("due_at") - F("began")) / 3, models.DurationField())
+        ends = ExpressionWrapper(Value(now, models.DateTimeField()) + F("left"), models.DateTimeField())
+        waiting = self.filter(state=ReferralState.SENT, reminded_at__isnull=True, due_at__gt=now)
+        return waiting.annotate(began=began).annotate(left=left).filter(due_at__lte=ends)
+
+    def to_expire(self, now: datetime) -> "ReferralQuerySet":
+        return self.filter(state=ReferralState.SENT, due_at__lte=now)
+
+    def late(self, now: datetime) -> "ReferralQuerySet":
+        """No answer in time, not even sent in time, or one of its follow-ups so. What a hold keeps is not late."""
+        not_sent = Q(state__in=[ReferralState.QUEUED, ReferralState.FAILED], due_at__lte=now)
+        follow_up = Exists(self._late_follow_ups(now))
+        return self.filter(Q(state=ReferralState.EXPIRED) | not_sent | follow_up)
+
+    def to_escalate(self, now: datetime) -> "ReferralQuerySet":
+        """Late, and no supervisor was asked since it became so."""
+        newly = Exists(self._late_follow_ups(now).filter(due_at__gt=OuterRef("escalated_at")))
+        itself = Q(escalated_at__lt=F("due_at"), due_at__lte=now)
+        return self.late(now).filter(Q(escalated_at__isnull=True) | itself | newly)
+
+    def to_be_reminded(self) -> "ReferralQuerySet":
+        """The clock said to remind the agency, and nobody has written down that they did."""
+        written = apps.get_model("referrals", "Message").objects.filter(
+            referral=OuterRef("pk"), direction=Direction.OUT, recorded_at__gte=OuterRef("reminded_at")
+        )
+        return self.unanswered().filter(~Exists(written), reminded_at__isnull=False)
+
+    def _late_follow_ups(self, now: datetime) -> Any:
+        return self._follow_ups().filter(due_at__lte=now).exclude(state=FollowUpState.ACKNOWLEDGED)
+
+    def _follow_ups(self) -> Any:
+        return apps.get_model("referrals", "FollowUp").objects.filter(referral=OuterRef("pk"))
 
     def locked(self, pk: Any) -> "Referral":
         return self.select_for_update(no_key=True, of=("self",)).get(pk=pk)
