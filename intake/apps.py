@@ -6,6 +6,7 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import log
+        from intake import checks  # noqa: F401 - registers the system check
         from intake.actions import SENTENCES
 
         log.register(SENTENCES)

@@ -144,6 +144,15 @@ def countries() -> dict[str, str]:
     return _countries((get_language() or "en").split("-")[0])
 
 
+def country_code(typed: str) -> str | None:
+    """The two letters behind a code, a name, or "code name"; None for a country that nobody knows."""
+    known = countries()
+    code = typed[:2].upper()
+    if code in known and (len(typed) == 2 or typed[2] in " –-"):
+        return code
+    return next((code for code, name in known.items() if name.casefold() == typed.casefold()), None)
+
+
 @cache
 def _countries(language_code: str) -> dict[str, str]:
     names = Locale.parse(language_code).territories

@@ -218,6 +218,8 @@ TUTELA_HOME_COUNTRY = env.text("TUTELA_HOME_COUNTRY", "RO")
 TUTELA_EXIT_URL = env.text("TUTELA_EXIT_URL", "https://www.example.org/")
 TUTELA_EMERGENCY = env.text("TUTELA_EMERGENCY", "112")
 TUTELA_CHILD_LINE = env.text("TUTELA_CHILD_LINE", "119")
+# A classification scheme of the hotline's own, in the place of the shipped one.
+TUTELA_SCHEME_FILE = env.text("TUTELA_SCHEME_FILE")
 
 # People may undo a step for so long, as long as nothing has left the house; what leaves waits for the second.
 TUTELA_UNDO_MINUTES = env.number("TUTELA_UNDO_MINUTES", 15)

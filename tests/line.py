@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 REASON = "A test says so."
+TYPED = dict.fromkeys(("age", "sex", "site_type", "commercial"), "not_determined")
+"""What a form must say of something illegal, where a test has nothing to say."""
 OFFICER = "Officer on duty"
 _numbers = count(1)
 
@@ -65,7 +67,7 @@ def an_assessed_case(
 
 
 def judgements_of(case: "Case", *, verdict: str = "other_illegal", country: str = "RO") -> "list[Judgement]":
-    from intake.schemes import HostKnownBy, Verdict
+    from intake.schemes import NOT_DETERMINED, HostKnownBy, Verdict
     from intake.services.assessing import Judgement
 
     return [
@@ -75,6 +77,10 @@ def judgements_of(case: "Case", *, verdict: str = "other_illegal", country: str 
             hosting_country=country,
             host_known_by=HostKnownBy.LOOKUP if country else HostKnownBy.UNKNOWN,
             reason=REASON,
+            age=NOT_DETERMINED,
+            sex=NOT_DETERMINED,
+            site_type=NOT_DETERMINED,
+            commercial=NOT_DETERMINED,
         )
         for item in case.items.addresses()
     ]

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST
 from audit.acts import Refusal
 from audit.log import Actor
 from intake import panels
-from intake.forms.desk import AssessForm, CloseForm, QueueForm, ReviewForm
+from intake.forms.desk import CloseForm, QueueForm, ReviewForm
+from intake.forms.judging import AssessForm
 from intake.policies import access_case, look_at_queue
 from intake.services import assessing, cases, queue, turns
 from intake.services.next_acts import action_bar

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from intake.models import Case, ReportedItem
 from intake.normalise import parse_line
-from intake.schemes import HostKnownBy, Verdict
+from intake.schemes import NOT_DETERMINED, HostKnownBy, Verdict
 from intake.services import assessing, cases, reports, sorting
 from intake.states import CaseState
 from intake.triage import ReportKind
@@ -89,6 +89,10 @@ def judged(case: Case, verdict: Verdict) -> list[assessing.Judgement]:
             hosting_country=settings.TUTELA_HOME_COUNTRY,
             host_known_by=HostKnownBy.LOOKUP,
             reason=REASON,
+            age=NOT_DETERMINED,
+            sex=NOT_DETERMINED,
+            site_type=NOT_DETERMINED,
+            commercial=NOT_DETERMINED,
         )
         for item in ReportedItem.objects.filter(case=case).addresses()
     ]

@@ -44,6 +44,8 @@ MEANINGS = {
     "TUTELA_PEPPER": "key of the digests of receipt codes and of rows in the log; "
     "change it and no code opens a report again, and the log does not verify",
     "TUTELA_PUBLIC_URL": "address of the public door; https in production",
+    "TUTELA_SCHEME_FILE": "a classification scheme of the hotline's own (JSON), instead of the shipped one; "
+    "older versions lie beside it",
     "TUTELA_SECRET_KEY": "signs sessions and forms",
     "TUTELA_STATIC_ROOT": "folder that `collectstatic` fills and the doors serve",
     "TUTELA_TIME_ZONE": "time zone of the hotline",

@@ -89,8 +89,12 @@
     if (!button) return;
     button.hidden = false;
     button.addEventListener("click", () => {
-      fields(items[0]).forEach((field, index) => { fields(item)[index].value = field.value; });
-      fields(item)[0].focus();
+      const mine = fields(item);
+      fields(items[0]).forEach((field, index) => {
+        if (["radio", "checkbox"].includes(field.type)) mine[index].checked = field.checked;
+        else mine[index].value = field.value;
+      });
+      mine[0].focus();
     });
   });
 

@@ -19,6 +19,7 @@ Filled = tuple[str, Case, dict[str, str]]
 def _judgement(cast: Cast) -> Filled:
     case = line.a_taken_case(cast)
     given = {"verdict": "national_csam", "country": "RO", "known_by": "lookup", "reason": "Seen."}
+    given |= line.TYPED
     item = case.items.get()
     return "assess", case, {f"item-{item.id}-{name}": value for name, value in given.items()}
 

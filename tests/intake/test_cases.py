@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit import log
 from audit.acts import Refusal
 from intake.models import Assessment, Case
-from intake.schemes import HostKnownBy, Verdict
+from intake.schemes import NOT_DETERMINED, HostKnownBy, Verdict
 from intake.services import assessing, cases
 from intake.services.teams import open_team
 from intake.states import CaseState
@@ -42,7 +42,18 @@ def judge(
 ) -> Case:
     known = HostKnownBy.LOOKUP if country else HostKnownBy.UNKNOWN
     judgements = [
-        assessing.Judgement(item.id, verdict, country, known, reason) for item in case.items.addresses()
+        assessing.Judgement(
+            item.id,
+            verdict,
+            country,
+            known,
+            reason,
+            age=NOT_DETERMINED,
+            sex=NOT_DETERMINED,
+            site_type=NOT_DETERMINED,
+            commercial=NOT_DETERMINED,
+        )
+        for item in case.items.addresses()
     ]
     return assessing.assess_case(actor=who.actor, case_id=case.id, judgements=judgements)
 

@@ -13,6 +13,7 @@ from tests.cast import Cast
 from tests.doors import DoorClient
 from tests.intake.reporting import report, reported, submit
 from tests.intake.test_cases import assessed, judge
+from tests.line import TYPED
 
 PAGE = "https://forum.example.org/t/1"
 OTHER = "https://forum.example.org/t/2"
@@ -36,7 +37,8 @@ def see(desk: DoorClient, route: str, case: Case) -> str:
 
 def answers(case: Case, **changed: str) -> dict[str, str]:
     """What a person types for every address."""
-    given = {"verdict": "national_csam", "country": "ro", "known_by": "lookup", "reason": "Seen."} | changed
+    given = {"verdict": "national_csam", "country": "ro", "known_by": "lookup", "reason": "Seen."}
+    given |= TYPED | changed
     return {
         f"item-{item.id}-{name}": value for item in case.items.addresses() for name, value in given.items()
     }

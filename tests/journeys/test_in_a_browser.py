@@ -194,7 +194,10 @@ def _take(house: House, ana: Page, case: UUID) -> None:
 def _assess(house: House, ana: Page, case: UUID, address: str) -> None:
     ana.goto(house.url("desk", "assess", case_id=case))
     assert address not in ana.content()
-    ana.select_option("[name$=-verdict]", "other_illegal")
+    ana.check("[name$=-verdict][value=other_illegal]")
+    for name in ("age", "sex", "commercial"):
+        ana.check(f"[name$=-{name}][value=not_determined]")
+    ana.select_option("[name$=-site_type]", "forum")
     ana.fill("[name$=-country]", "RO")
     ana.select_option("[name$=-known_by]", "lookup")
     ana.fill("[name$=-reason]", "A test says so.")

@@ -16,6 +16,7 @@ from intake import tasks as intake_tasks
 from intake.models import Case, ReportedItem
 from referrals import tasks as referral_tasks
 from referrals.models import Package, Referral
+from tests import line
 from tests.cast import Cast
 from tests.forms import Person
 from tests.proof import assert_verified
@@ -107,6 +108,7 @@ def _ana_assesses(cast: Cast, case: UUID) -> None:
             f"item-{item.id}-country": "RO",
             f"item-{item.id}-known_by": "lookup",
             f"item-{item.id}-reason": "A test says so.",
+            **{f"item-{item.id}-{name}": said for name, said in line.TYPED.items()},
         },
     )
     assert Case.objects.get().state == "assessed"
