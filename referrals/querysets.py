@@ -113,6 +113,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: datetime) -> "DeliveryQuerySet":
         return self.filter(state=DeliveryState.QUEUED, next_try_at__lte=now)
 
+    def live(self) -> "DeliveryQuerySet":
+        """Those that may still leave or be answered for: of a withdrawn referral, only what tells of it."""
+        withdrawn = Q(referral__state=ReferralState.WITHDRAWN) & ~Q(
+            follow_up__isnull=False, follow_up__kind=FollowUpKind.WITHDRAWAL
+        )
+        return self.exclude(withdrawn)
+
     def stale(self, before: datetime) -> "DeliveryQuerySet":
         """Claimed before this time and neither offered nor settled: the worker died."""
         return self.filter(state=DeliveryState.SENDING, offered_at__isnull=True, claimed_at__lt=before)

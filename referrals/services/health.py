@@ -1,0 +1,133 @@
+"""How the line to each agency is: when something last arrived, what waits and since when, what failed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from referrals import wording
+from referrals.models import Agency, Attempt, Delivery, Receipt
+from referrals.states import AttemptResult, DeliveryState
+from referrals.wording import Pill
+
+A_DAY = timedelta(hours=24)
+WORKED = (AttemptResult.OFFERED, AttemptResult.DELIVERED)
+WELL = Pill(gettext_lazy("Works"), "o", "check")
+QUIET = Pill(gettext_lazy("Nothing sent yet"), "n")
+TROUBLED = Pill(gettext_lazy("A person must look"), "d", "cross")
+SLOW = Pill(gettext_lazy("Tries again by itself"), "w", "clock")
+
+
+@dataclass(frozen=True)
+class Health:
+    """One agency's line. `failures`: tries of 24 hours that did not work; `failed`: what nobody tries again."""
+
+    agency: Agency
+    last_success: datetime | None = None
+    queued: int = 0
+    ready: int = 0
+    oldest: datetime | None = None
+    failures: int = 0
+    failed: int = 0
+    unknown: int = 0
+
+    @property
+    def is_well(self) -> bool:
+        return not (self.failures or self.failed or self.unknown)
+
+    @property
+    def pill(self) -> Pill:
+        if self.failed or self.unknown:
+            return TROUBLED
+        if self.failures:
+            return SLOW
+        return WELL if self.last_success else QUIET
+
+    @property
+    def words(self) -> list[str]:
+        """What there is to say beside the pill, most worrying first; nothing that is zero."""
+        said = [
+            ngettext(
+                "%(n)d failed and waits for a person", "%(n)d failed and wait for a person", self.failed
+            ),
+            ngettext("%(n)d unknown", "%(n)d unknown", self.unknown),
+            ngettext("%(n)d failure in 24 hours", "%(n)d failures in 24 hours", self.failures),
+            ngettext("%(n)d in the queue", "%(n)d in the queue", self.queued),
+            ngettext("%(n)d ready to be collected", "%(n)d ready to be collected", self.ready),
+        ]
+        counts = (self.failed, self.unknown, self.failures, self.queued, self.ready)
+        return [words % {"n": count} for words, count in zip(said, counts, strict=True) if count]
+
+    @property
+    def waits(self) -> str:
+        """Since when the oldest waits; empty where nothing does."""
+        if self.oldest is None:
+            return ""
+        return _("the oldest for %(time)s") % {"time": wording.span(timezone.now() - self.oldest)}
+
+
+def health(agencies: Iterable[Agency]) -> dict[UUID, Health]:
+    """By agency. Three questions, however many agencies there are."""
+    found = list(agencies)
+    now = timezone.now()
+    waiting = _by_agency(_deliveries(found))
+    arrived = _by_agency(_receipts(found))
+    broken = _by_agency(_failures(found, now - A_DAY))
+    return {
+        agency.id: Health(
+            agency, **waiting.get(agency.id, {}), **arrived.get(agency.id, {}), **broken.get(agency.id, {})
+        )
+        for agency in found
+    }
+
+
+def troubled(agencies: Iterable[Agency]) -> list[Health]:
+    """The lines that a person should look at."""
+    return [line for line in health(agencies).values() if not line.is_well]
+
+
+def _deliveries(agencies: list[Agency]) -> QuerySet[Delivery, dict[str, Any]]:
+    """What is on its way. What will never leave, because its referral was withdrawn, does not wait."""
+    queued, sending = Q(state=DeliveryState.QUEUED), Q(state=DeliveryState.SENDING)
+    ready = sending & Q(offered_at__isnull=False)
+    since = Coalesce("follow_up__confirmed_at", "referral__confirmed_at")
+    return (
+        Delivery.objects.live()
+        .filter(referral__agency__in=agencies)
+        .values("referral__agency")
+        .annotate(
+            queued=Count("pk", filter=queued | (sending & ~ready)),
+            ready=Count("pk", filter=ready),
+            oldest=Min(since, filter=queued | sending),
+            failed=Count("pk", filter=Q(state=DeliveryState.FAILED)),
+            unknown=Count("pk", filter=Q(state=DeliveryState.UNKNOWN)),
+        )
+    )
+
+
+def _receipts(agencies: list[Agency]) -> QuerySet[Receipt, dict[str, Any]]:
+    found = Receipt.objects.filter(delivery__referral__agency__in=agencies)
+    return found.values("delivery__referral__agency").annotate(last_success=Max("received_at"))
+
+
+def _failures(agencies: list[Agency], since: datetime) -> QuerySet[Attempt, dict[str, Any]]:
+    found = Attempt.objects.filter(delivery__referral__agency__in=agencies, ended_at__gte=since)
+    return (
+        found.exclude(result__in=WORKED).values("delivery__referral__agency").annotate(failures=Count("pk"))
+    )
+
+
+def _by_agency(rows: Iterable[Mapping[str, Any]]) -> dict[UUID, dict[str, Any]]:
+    """Of each row, the column that names the agency is its key; the others are fields of `Health`."""
+    counted: dict[UUID, dict[str, Any]] = {}
+    for row in rows:
+        (key,) = (name for name in row if name.endswith("referral__agency"))
+        counted[row[key]] = {name: value for name, value in row.items() if name != key}
+    return counted
