@@ -12,7 +12,7 @@ from django.utils.translation import get_language, get_language_info, gettext, g
 
 from intake.kinds import ItemKind
 from intake.schemes import HostKnownBy, Verdict
-from intake.states import CaseState, Priority
+from intake.states import CaseState, ClosingOutcome, PolicyCode, PolicyValue, Priority
 from intake.triage import ReportKind
 
 _ = gettext_lazy
@@ -88,6 +88,38 @@ QUEUE_VIEWS: dict[str, Label] = {
     "late": _("Late"),
     "again": _("Seen again"),
     "review": _("For my review"),
+}
+CLOSING_OUTCOMES: dict[str, Label] = {
+    ClosingOutcome.CONCLUDED: _("All who should know have answered"),
+    ClosingOutcome.NOBODY: _("Nobody to refer it to"),
+    ClosingOutcome.NOT_ILLEGAL: _("Not illegal"),
+    ClosingOutcome.NOT_FOUND: _("Not found"),
+    ClosingOutcome.NOT_ACCESSIBLE: _("Not accessible"),
+    ClosingOutcome.OUT_OF_REMIT: _("Out of our remit"),
+    ClosingOutcome.SPAM: _("Spam"),
+}
+POLICIES: dict[str, Label] = {
+    PolicyCode.SECOND_REVIEW: _("Second review of an assessment"),
+    PolicyCode.CLOSURE: _("Second person for closing a case"),
+    PolicyCode.RULE_ACTIVATION: _("Second person for a routing rule"),
+    PolicyCode.POLICE_HOLD: _("Police hold"),
+    PolicyCode.FORWARD_ONLY: _("Forward-only mode"),
+}
+POLICY_VALUES: dict[str, Label] = {
+    PolicyValue.REQUIRED: _("required, by a person of the house"),
+    PolicyValue.DELEGATE: _("required, also by a person whom another organisation lends"),
+    PolicyValue.WAIVED: _("waived"),
+    PolicyValue.ON: _("on"),
+    PolicyValue.OFF: _("off"),
+}
+WAIVED: dict[str, Label] = {
+    PolicyCode.SECOND_REVIEW: _("The second review is waived here: one person may confirm alone."),
+    PolicyCode.CLOSURE: _("The second person for closing is waived here: one person closes a case."),
+    PolicyCode.RULE_ACTIVATION: _(
+        "The second person for rules is waived here: one person brings a rule into force."
+    ),
+    PolicyCode.POLICE_HOLD: _("There is no police hold here: hosts and platforms are told at once."),
+    PolicyCode.FORWARD_ONLY: _("Forward-only mode: cases are referred without anybody viewing the content."),
 }
 STILL_ONLINE: dict[str, Label] = {
     "yes": _("still online"),

@@ -1,0 +1,79 @@
+"""What stays on the page of a case while it is so: taken over, a review owed, a closing asked, confirmed alone."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit import log
+from intake.actions import Action
+from intake.models import Case
+from intake.services import closing, leases, second, turns
+from intake.states import WITH_AGENCIES
+from intake.steps import facts_of
+from intake.wording import CLOSING_OUTCOMES
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence, and what a person wrote about it. `tone`: a class of the style sheet."""
+
+    sentence: str
+    words: str = ""
+    tone: str = "i"
+
+
+def notices_of(case: Case, person: UUID) -> list[Notice]:
+    return [
+        notice
+        for notice in (
+            _taken_over(case, person),
+            _asked_to_close(case),
+            _review_owed(case),
+            _not_upheld(case),
+        )
+        if notice
+    ]
+
+
+def _taken_over(case: Case, person: UUID) -> Notice | None:
+    taken = leases.taken_over_from(case, person)
+    if taken is None:
+        return None
+    sentence = _("%(name)s took this case over from you at %(time)s.")
+    return Notice(sentence % {"name": taken.by, "time": turns.time_of(taken.at)}, taken.reason)
+
+
+def _asked_to_close(case: Case) -> Notice | None:
+    asked = second.asked_closure(case)
+    if asked is None:
+        return None
+    sentence = _("%(name)s asks to close this case: %(outcome)s. A second person decides.")
+    said = {"name": asked.asked_by.name, "outcome": CLOSING_OUTCOMES[asked.outcome]}
+    return Notice(sentence % said, closing.reason_of(asked), "w")
+
+
+def _review_owed(case: Case) -> Notice | None:
+    if case.review_owed_at is None:
+        return None
+    late = case.review_owed_at < timezone.now()
+    sentence = (
+        _("One person confirmed this alone, because a child is in danger. The review was owed by %(time)s.")
+        if late
+        else _("One person confirmed this alone, because a child is in danger. A review is owed by %(time)s.")
+    )
+    return Notice(sentence % {"time": turns.time_of(case.review_owed_at)}, tone="d" if late else "w")
+
+
+def _not_upheld(case: Case) -> Notice | None:
+    """A supervisor did not uphold what agencies already have; until somebody corrects it."""
+    if case.state not in WITH_AGENCIES:
+        return None
+    acts = [Action.CASE_DECIDE_DISPUTE, Action.CASE_CORRECT]
+    last = log.entries_for(object_id=case.id, action__in=acts).last()
+    if last is None or last.action != Action.CASE_DECIDE_DISPUTE or facts_of(last)["upholds"]:
+        return None
+    return Notice(
+        _("A supervisor did not uphold the assessment. Correct it, so that the agencies hear."), tone="d"
+    )
