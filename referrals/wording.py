@@ -22,6 +22,8 @@ from referrals.states import (
     AttemptResult,
     DeliveryMode,
     DeliveryState,
+    FollowUpKind,
+    FollowUpState,
     HandOver,
     Obligation,
     OutcomeKind,
@@ -79,6 +81,12 @@ STATES: dict[str, Pill] = {
     ReferralState.EXPIRED: Pill(_("Expired"), "d", "clock"),
     ReferralState.FAILED: Pill(_("Failed"), "d", "cross"),
 }
+FOLLOW_UP_STATES: dict[str, Pill] = {
+    FollowUpState.QUEUED: Pill(_("Queued"), "n"),
+    FollowUpState.SENT: Pill(_("Sent"), "i"),
+    FollowUpState.ACKNOWLEDGED: Pill(_("Acknowledged"), "o", "check"),
+    FollowUpState.FAILED: Pill(_("Failed"), "d", "cross"),
+}
 READY = Pill(_("Ready to be collected"), "i")
 SENDING = Pill(_("Sending"), "i")
 ASK_THEM = Pill(_("Sent? Check"), "w", "tri")
@@ -89,6 +97,21 @@ PRIORITIES: dict[str, Pill] = {
     Priority.NORMAL: Pill(_("Normal"), "i", "disc"),
     Priority.LOW: Pill(_("Low"), "n", "ring"),
 }
+
+FOLLOW_UPS: dict[str, Words] = {
+    FollowUpKind.SUPPLEMENT: _("Supplement: new facts"),
+    FollowUpKind.CORRECTION: _("Correction: facts that were wrong"),
+    FollowUpKind.WITHDRAWAL: _("Withdrawal: the referral is taken back"),
+}
+
+REMEDIES: dict[str, Words] = {
+    AttemptResult.RETRY: _("It was tried as often as it may be. Ask the agency whether its system works."),
+    AttemptResult.FIX_CONFIG: _("Correct the terms of the agency or the settings, then try again."),
+    AttemptResult.FIX_PAYLOAD: _("Tell the developers. Meanwhile hand the case over in another way."),
+    AttemptResult.ASK_HUMAN: _("Ask the agency what was wrong. Put it right, then try again."),
+    AttemptResult.BROKEN: _("Ask the agency whether it arrived."),
+}
+"""What a person does about a delivery that failed, by the problem it was left with."""
 
 RESULTS: dict[str, Words] = {
     AttemptResult.OFFERED: _("The package was made ready to be collected."),
@@ -116,6 +139,9 @@ SOURCES: dict[str, Words] = {
     AnswerSource.MAIL: _("by e-mail"),
     AnswerSource.PAPER: _("on paper"),
     AnswerSource.IN_PERSON: _("in person"),
+    AnswerSource.LINK: _("through their link"),
+    AnswerSource.PORTAL: _("in the partner portal"),
+    AnswerSource.API: _("by machine"),
 }
 
 WAYS: dict[str, Words] = {
@@ -220,6 +246,13 @@ def pill_of(state: str, *, delivery_state: str = "", offered: bool = False) -> P
     if delivery_state == DeliveryState.SENDING:
         return READY if offered else SENDING
     return STATES[state]
+
+
+def follow_up_pill(state: str, *, delivery_state: str = "", offered: bool = False) -> Pill:
+    """The same for a supplement, correction or withdrawal, which has a delivery of its own."""
+    if state != FollowUpState.QUEUED:
+        return FOLLOW_UP_STATES[state]
+    return pill_of(ReferralState.QUEUED, delivery_state=delivery_state, offered=offered)
 
 
 def clock_of(due_at: datetime, started_at: datetime, now: datetime) -> Clock:
