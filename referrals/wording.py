@@ -139,6 +139,10 @@ SOURCES: dict[str, Words] = {
     AnswerSource.MAIL: _("by e-mail"),
     AnswerSource.PAPER: _("on paper"),
     AnswerSource.IN_PERSON: _("in person"),
+}
+"""What a person can choose who types in what they were told."""
+
+ALL_SOURCES: dict[str, Words] = SOURCES | {
     AnswerSource.LINK: _("through their link"),
     AnswerSource.PORTAL: _("in the partner portal"),
     AnswerSource.API: _("by machine"),
