@@ -4,24 +4,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
-from audit import log
-from referrals import destinations, documents, wording
+from referrals import documents, wording
 from referrals.documents import ReferralDocument
-from referrals.models import (
-    Acknowledgement,
-    Agency,
-    Attempt,
-    Delivery,
-    Outcome,
-    Package,
-    Receipt,
-    Referral,
-    RoutingRule,
+from referrals.models import Delivery, FollowUp, Referral
+from referrals.services import contradictions, said
+from referrals.services.contradictions import Difference
+from referrals.services.said import Said
+from referrals.services.sendings import Sending, sendings
+from referrals.states import (
+    ANSWERABLE,
+    ANSWERED,
+    ENDED,
+    GOT_THE_FIRST,
+    UNANSWERED,
+    FollowUpState,
+    ReferralState,
 )
-from referrals.states import ANSWERABLE, ANSWERED, ENDED, UNANSWERED, DeliveryState, ReferralState
 from referrals.wording import Clock, Pill, Words
 
 
@@ -40,50 +42,25 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Try:
-    number: int
-    started_at: datetime
-    words: Words
+class Followed:
+    """A supplement, correction or withdrawal with its own document, deliveries and answers."""
 
-
-@dataclass(frozen=True)
-class Said:
-    """An answer or outcome as it was typed in: what, by whom, how it reached us, and when."""
-
-    words: Words
-    by_name: str
-    source: Words
-    at: Any
-    recorded_at: datetime
-    recorded_by: str
-    late: bool = False
-    reference: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Sending:
-    """One delivery with its tries, its package and, once it arrived, its receipt."""
-
-    delivery: Delivery
-    tries: list[Try]
-    package: Package | None
-    receipt: Receipt | None
-    taken_by: str
-    way: Words
+    follow_up: FollowUp
+    kind: Words
+    document: ReferralDocument
+    pill: Pill
+    clock: Clock | None
+    sendings: list[Sending]
+    answers: list[Said]
 
     @property
     def digest(self) -> str:
-        return bytes(self.package.digest).hex() if self.package else ""
-
-    @property
-    def is_offered(self) -> bool:
-        return self.delivery.state == DeliveryState.SENDING and self.delivery.offered_at is not None
+        return bytes(self.follow_up.document_digest).hex()
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Everything about one referral."""
+    """Everything about one referral. `sendings` and `answers` are those of the first document."""
 
     referral: Referral
     document_digest: str
@@ -91,10 +68,28 @@ class Picture:
     sendings: list[Sending]
     answers: list[Said]
     outcomes: list[Said]
+    follow_ups: list[Followed]
+    differences: list[Difference]
 
     @property
     def document(self) -> ReferralDocument:
         return self.row.document
+
+    @property
+    def all_sendings(self) -> list[Sending]:
+        return [*self.sendings, *(sent for later in self.follow_ups for sent in later.sendings)]
+
+    @property
+    def unknown(self) -> list[Sending]:
+        return [sent for sent in self.all_sendings if sent.is_unknown]
+
+    @property
+    def failed(self) -> list[Sending]:
+        return [sent for sent in self.all_sendings if sent.is_failed]
+
+    @property
+    def manual(self) -> list[Sending]:
+        return [sent for sent in self.all_sendings if sent.is_manual]
 
     @property
     def can_be_taken(self) -> bool:
@@ -116,131 +111,81 @@ class Picture:
         return self.referral.state in ANSWERED
 
     @property
+    def may_follow_up(self) -> bool:
+        """The agency got the first document, so it can get another."""
+        return self.referral.state in GOT_THE_FIRST
+
+    @property
+    def may_withdraw(self) -> bool:
+        return self.referral.state not in ENDED and self.referral.state != ReferralState.DECLINED
+
+    @property
+    def to_be_reminded(self) -> bool:
+        return Referral.objects.filter(pk=self.referral.pk).to_be_reminded().exists()
+
+    @property
+    def is_late(self) -> bool:
+        return Referral.objects.filter(pk=self.referral.pk).late(timezone.now()).exists()
+
+    @property
     def is_failed(self) -> bool:
         return self.referral.state == ReferralState.FAILED
 
 
 def rows(referrals: Iterable[Referral]) -> list[Row]:
-    """One row for each, with the newest delivery's state, in the order given."""
+    """One row for each, with the state of its first document's newest delivery, in the order given."""
     found = list(referrals)
-    deliveries: dict[Any, Delivery] = {}
-    for delivery in Delivery.objects.filter(referral__in=found).order_by("next_try_at"):
+    deliveries: dict[UUID, Delivery] = {}
+    for delivery in Delivery.objects.filter(referral__in=found, follow_up=None).order_by("next_try_at"):
         deliveries[delivery.referral_id] = delivery
     return [_row(referral, deliveries.get(referral.id)) for referral in found]
 
 
 def picture(referral: Referral) -> Picture:
     """Everything about one referral, for a person who may read it."""
-    deliveries = list(referral.deliveries.order_by("next_try_at"))
+    shown = sendings(list(referral.deliveries.order_by("next_try_at")))
+    answers = said.answers(referral)
+    first = [sent for sent in shown if sent.delivery.follow_up_id is None]
     return Picture(
         referral=referral,
         document_digest=bytes(referral.document_digest).hex(),
-        row=_row(referral, deliveries[-1] if deliveries else None),
-        sendings=[_sending(delivery) for delivery in deliveries],
-        answers=_answers(referral),
-        outcomes=_outcomes(referral),
+        row=_row(referral, first[-1].delivery if first else None),
+        sendings=first,
+        answers=[answer for answer in answers if answer.follow_up is None],
+        outcomes=said.outcomes(referral),
+        follow_ups=[_followed(later, shown, answers) for later in referral.follow_ups.order_by("number")],
+        differences=contradictions.differences_of(referral),
     )
 
 
 def _row(referral: Referral, delivery: Delivery | None) -> Row:
-    clock = None
-    if referral.state in UNANSWERED:
-        clock = wording.clock_of(referral.due_at, referral.confirmed_at, timezone.now())
     return Row(
         referral=referral,
         document=documents.from_bytes(bytes(referral.document)),
-        pill=wording.pill_of(
-            referral.state,
-            delivery_state=delivery.state if delivery else "",
-            offered=bool(delivery and delivery.offered_at),
-        ),
-        clock=clock,
+        pill=wording.pill_of(referral.state, **_state_of(delivery)),
+        clock=_clock(referral.due_at, referral.confirmed_at) if referral.state in UNANSWERED else None,
     )
 
 
-def _sending(delivery: Delivery) -> Sending:
-    receipt = Receipt.objects.filter(delivery=delivery).select_related("collected_by").first()
-    told = log.payloads([delivery.last_event_id]).get(delivery.last_event_id, {}) if receipt else {}
-    collector = receipt.collected_by if receipt else None
-    return Sending(
-        delivery=delivery,
-        tries=[
-            Try(attempt.number, attempt.started_at, wording.RESULTS[attempt.result])
-            for attempt in Attempt.objects.filter(delivery=delivery).order_by("number")
-        ],
-        package=Package.objects.filter(delivery=delivery).first(),
-        receipt=receipt,
-        taken_by=collector.name if collector else told.get("recipient", ""),
-        way=wording.WAYS.get(told.get("how", ""), ""),
+def _followed(follow_up: FollowUp, shown: list[Sending], answers: list[Said]) -> Followed:
+    own = [sent for sent in shown if sent.delivery.follow_up_id == follow_up.id]
+    waits = follow_up.state in {FollowUpState.QUEUED, FollowUpState.SENT}
+    return Followed(
+        follow_up=follow_up,
+        kind=wording.FOLLOW_UPS[follow_up.kind],
+        document=documents.from_bytes(bytes(follow_up.document)),
+        pill=wording.follow_up_pill(follow_up.state, **_state_of(own[-1].delivery if own else None)),
+        clock=_clock(follow_up.due_at, follow_up.confirmed_at) if waits else None,
+        sendings=own,
+        answers=[answer for answer in answers if answer.follow_up == follow_up.id],
     )
 
 
-def _answers(referral: Referral) -> list[Said]:
-    found = list(
-        Acknowledgement.objects.filter(referral=referral)
-        .select_related("recorded_by")
-        .order_by("recorded_at")
-    )
-    told = log.payloads(answer.last_event_id for answer in found)
-    return [
-        Said(
-            words=wording.ANSWERS[answer.answer],
-            by_name=told.get(answer.last_event_id, {}).get("by_name", ""),
-            source=wording.SOURCES[answer.source],
-            at=answer.answered_at,
-            recorded_at=answer.recorded_at,
-            recorded_by=answer.recorded_by.name,
-            late=answer.late,
-            reference=told.get(answer.last_event_id, {}).get("reference", ""),
-            note=told.get(answer.last_event_id, {}).get("note", ""),
-        )
-        for answer in found
-    ]
+def _state_of(delivery: Delivery | None) -> dict[str, Any]:
+    if delivery is None:
+        return {}
+    return {"delivery_state": delivery.state, "offered": delivery.offered_at is not None}
 
 
-def _outcomes(referral: Referral) -> list[Said]:
-    found = list(
-        Outcome.objects.filter(referral=referral).select_related("recorded_by").order_by("recorded_at")
-    )
-    told = log.payloads(outcome.last_event_id for outcome in found)
-    return [
-        Said(
-            words=wording.OUTCOMES[outcome.outcome],
-            by_name=told.get(outcome.last_event_id, {}).get("by_name", ""),
-            source=wording.SOURCES[outcome.source],
-            at=outcome.happened_on,
-            recorded_at=outcome.recorded_at,
-            recorded_by=outcome.recorded_by.name,
-            note=told.get(outcome.last_event_id, {}).get("note", ""),
-        )
-        for outcome in found
-    ]
-
-
-@dataclass(frozen=True)
-class Listed:
-    """An agency in the directory, with the rules that name it today."""
-
-    agency: Agency
-    kind: Words
-    destination: Words
-    rules: list[tuple[RoutingRule, Pill, Words]]
-
-
-def directory(agencies: Iterable[Agency]) -> list[Listed]:
-    in_force = list(RoutingRule.objects.current())
-    return [
-        Listed(
-            agency=agency,
-            kind=wording.AGENCY_KINDS.get(agency.kind, agency.kind),
-            destination=wording.DESTINATIONS.get(
-                agency.destination, destinations.find(agency.destination).label
-            ),
-            rules=[
-                (rule, wording.OBLIGATIONS[rule.obligation], wording.REASONS.get(rule.reason, rule.reason))
-                for rule in in_force
-                if rule.agency_id == agency.id
-            ],
-        )
-        for agency in agencies
-    ]
+def _clock(due_at: datetime, began_at: datetime) -> Clock:
+    return wording.clock_of(due_at, began_at, timezone.now())

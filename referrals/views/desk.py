@@ -17,7 +17,7 @@ from audit.log import Actor
 from intake.policies import access_case
 from referrals import policies
 from referrals.forms.desk import AcknowledgementForm, CloseForm, HandOverForm, OutcomeForm, RoutesForm
-from referrals.services import again, answers, handover, reading, referrals
+from referrals.services import again, answers, handover, known_agencies, reading, referrals
 from referrals.services.proposals import is_nobodys, shown_routes
 from referrals.views.package import download
 
@@ -128,7 +128,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "referrals/agencies.html",
-        {"agencies": reading.directory(policies.agencies_known(request.user))},
+        {"agencies": known_agencies.directory(policies.agencies_known(request.user))},
     )
 
 
