@@ -1,4 +1,4 @@
-"""The shape of what people of the desk type: filters of the queue, a review, a closing."""
+"""The shape of what people of the desk type: filters of the queue, a review."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,13 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from intake.forms.typed import TypedForm
 from intake.models import Team
-from intake.schemes import Verdict
 from intake.services.queue import Wish
 from intake.states import Priority
-from intake.wording import KINDS, PRIORITIES, VERDICTS
+from intake.wording import KINDS, PRIORITIES
 
 LONGEST_REASON = 2000
-NOT_ILLEGAL = [verdict for verdict in Verdict if not verdict.illegal]
 
 
 class DeskForm(TypedForm):
@@ -82,20 +80,3 @@ class ReviewForm(DeskForm):
         if given.get("agrees") is False and not given.get("reason"):
             self.add_error("reason", _("Say why you do not agree"))
         return given
-
-
-class CloseForm(DeskForm):
-    """What was found, where nothing illegal was."""
-
-    outcome = forms.TypedChoiceField(
-        label=_("What was found?"),
-        choices=[("", _("Choose")), *((verdict.value, VERDICTS[verdict]) for verdict in NOT_ILLEGAL)],
-        coerce=Verdict,
-        error_messages={"required": _("Choose what was found")},
-    )
-    reason = forms.CharField(
-        label=_("Why?"),
-        max_length=LONGEST_REASON,
-        error_messages={"required": _("Say in a sentence why")},
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from audit import log
@@ -21,6 +22,7 @@ from audit.log import Actor
 from intake.actions import Action
 from intake.models import Policy
 from intake.states import PolicyCode, PolicyValue
+from intake.wording import POLICIES, POLICY_VALUES
 
 POLICY_LOCK = 3
 LONGEST_HOLD = 24 * 30
@@ -72,6 +74,28 @@ class Waiver:
     reason: str
 
 
+@dataclass(frozen=True)
+class Settled:
+    """One line of what holds now. Without `version` it is the strict answer, which nobody settled."""
+
+    code: PolicyCode
+    country: str
+    value: PolicyValue
+    hours: int | None
+    version: int | None = None
+    since: datetime | None = None
+    by: str = ""
+    reason: str = ""
+
+    @property
+    def label(self) -> str | Promise:
+        return POLICIES[self.code]
+
+    @property
+    def answer(self) -> str | Promise:
+        return POLICY_VALUES[self.value]
+
+
 STRICT: Mapping[PolicyCode, Rule] = {
     PolicyCode.SECOND_REVIEW: Rule(PolicyValue.REQUIRED),
     PolicyCode.CLOSURE: Rule(PolicyValue.REQUIRED),
@@ -121,6 +145,30 @@ def waivers(*codes: PolicyCode) -> list[Waiver]:
         )
         for row in named
     ]
+
+
+def settled() -> list[Settled]:
+    """What holds now for each policy: the strict answers that nobody changed too."""
+    rows = in_force()
+    reasons = log.payloads(row.last_event_id for row in rows)
+    lines = [
+        Settled(
+            PolicyCode(row.code),
+            row.country,
+            PolicyValue(row.value),
+            row.hours,
+            row.version,
+            row.set_at,
+            row.set_by.name if row.set_by else "",
+            str(reasons.get(row.last_event_id, {}).get("reason", "")),
+        )
+        for row in rows
+    ]
+    everywhere = {line.code for line in lines if not line.country}
+    lines += [
+        Settled(code, "", rule.value, rule.hours) for code, rule in STRICT.items() if code not in everywhere
+    ]
+    return sorted(lines, key=lambda line: (list(STRICT).index(line.code), line.country))
 
 
 def in_force() -> list[Policy]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from intake.views import desk
+from intake.views import desk, handling, items
 
 urlpatterns = [
     path("cases/", desk.show_queue, name="queue"),
@@ -14,5 +14,17 @@ urlpatterns = [
     path("cases/<uuid:case_id>/start-review", desk.start_review, name="start_review"),
     path("cases/<uuid:case_id>/review", desk.review, name="review"),
     path("cases/<uuid:case_id>/heed", desk.heed, name="heed"),
-    path("cases/<uuid:case_id>/close", desk.close_case, name="close_case"),
+    path("cases/<uuid:case_id>/close", handling.close_case, name="close_case"),
+    path("cases/<uuid:case_id>/confirm-alone", handling.confirm_alone, name="confirm_alone"),
+    path("cases/<uuid:case_id>/decide-closing", handling.decide_closure, name="decide_closure"),
+    path("cases/<uuid:case_id>/decide-dispute", handling.decide_dispute, name="decide_dispute"),
+    path("cases/<uuid:case_id>/note", handling.write_note, name="write_note"),
+    path("cases/<uuid:case_id>/reject", handling.reject_case, name="reject_case"),
+    path("cases/<uuid:case_id>/open-again", handling.reopen_case, name="reopen_case"),
+    path("cases/<uuid:case_id>/review-later", handling.review_later, name="review_later"),
+    path("cases/<uuid:case_id>/take-over", handling.take_over, name="take_over"),
+    path("cases/<uuid:case_id>/undo", handling.undo_case, name="undo_case"),
+    path("cases/<uuid:case_id>/items/<uuid:item_id>/assess-again", items.reassess, name="reassess"),
+    path("cases/<uuid:case_id>/items/<uuid:item_id>/host", items.trace, name="trace"),
+    path("policies/", handling.policies, name="policies"),
 ]
