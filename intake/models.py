@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import Recorded, Stateful, one_of
 from intake.kinds import ItemKind
-from intake.querysets import AssessmentQuerySet, CaseQuerySet, ItemQuerySet, ReportQuerySet
+from intake.querysets import (
+    AssessmentQuerySet,
+    CaseQuerySet,
+    ClosureQuerySet,
+    ItemQuerySet,
+    ReportQuerySet,
+)
 from intake.schemes import HostKnownBy, Verdict
 from intake.states import (
     WITH_AGENCIES,
@@ -325,6 +331,8 @@ class Closure(Stateful):
     asked_at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+
+    objects = ClosureQuerySet.as_manager()
 
     class Meta:
         constraints = [

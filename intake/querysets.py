@@ -14,10 +14,18 @@ from django.db.models.functions import Cast
 from guardian.models import GroupObjectPermission
 
 from intake.schemes import Verdict
-from intake.states import WAITING, WITH_AGENCIES, CaseState, ItemState, Priority, ReportState
+from intake.states import (
+    WAITING,
+    WITH_AGENCIES,
+    CaseState,
+    ClosureState,
+    ItemState,
+    Priority,
+    ReportState,
+)
 
 if TYPE_CHECKING:
-    from intake.models import Assessment, Case, Report, ReportedItem  # noqa: F401 - named in quotes below
+    from intake.models import Assessment, Case, Closure, Report, ReportedItem  # noqa: F401 - named in quotes below
 
 NOT_YET_ASSESSED = (CaseState.OPEN, CaseState.ASSIGNED)
 QUIET = timedelta(minutes=15)
@@ -74,14 +82,34 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def seen_again(self) -> "CaseQuerySet":
         return self.waiting().filter(reports__gt=1)
 
-    def for_review_by(self, user: Any) -> "CaseQuerySet":
-        """Assessed as illegal by somebody else, and nobody reviews it yet."""
+    def for_second_look_by(
+        self, user: Any, now: datetime, *, reviews: bool = True, closings: bool = True
+    ) -> "CaseQuerySet":
+        """What waits for this person as the second one: a review, one that is owed, a closing, a dispute.
+
+        `reviews` and `closings`: whether the house's policies let this person be the second one there.
+        """
+        wanted = Q(pk__in=[])
+        if reviews:
+            wanted |= self._to_review(user, now)
+        if closings:
+            asked = apps.get_model("intake", "Closure").objects.asked_of(user)
+            wanted |= Q(pk__in=list(asked.values_list("case", flat=True)))
+        if user.has_perm("intake.decide_dispute"):
+            wanted |= Q(self._not_assessed_by(user), disputed=True)
+        return self.filter(wanted)
+
+    def _to_review(self, user: Any, now: datetime) -> Q:
+        """Assessed as illegal by somebody else and reviewed by nobody now, or reviewed afterwards."""
         assessments = apps.get_model("intake", "Assessment").objects.filter(case=OuterRef("pk")).current()
-        return self.filter(
-            Exists(assessments.illegal()),
-            ~Exists(assessments.filter(assessor=user)),
-            state=CaseState.ASSESSED,
-        )
+        free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+        waits = Q(state=CaseState.ASSESSED) | Q(free, state=CaseState.IN_REVIEW, disputed=False)
+        others = self._not_assessed_by(user)
+        return Q(waits, Q(Exists(assessments.illegal())), others) | Q(others, review_owed_at__isnull=False)
+
+    def _not_assessed_by(self, user: Any) -> Q:
+        assessments = apps.get_model("intake", "Assessment").objects.filter(case=OuterRef("pk")).current()
+        return Q(~Exists(assessments.filter(assessor=user)))
 
     def opened_by_thread(self, thread: UUID) -> "CaseQuerySet":
         """Cases not yet assessed that hold an address which this reporter was the first to name."""
@@ -109,6 +137,15 @@ class ItemQuerySet(models.QuerySet["ReportedItem"]):
     def first_of(self, duplicate_key: bytes) -> "ReportedItem | None":
         """The item that named this address first, if it is known."""
         return self.filter(state=ItemState.SORTED, repeats__isnull=True, duplicate_key=duplicate_key).first()
+
+
+class ClosureQuerySet(models.QuerySet["Closure"]):
+    def asked(self) -> "ClosureQuerySet":
+        """Waiting for a second person; where the case has moved on since, nobody waits any more."""
+        return self.filter(state=ClosureState.ASKED, before=F("case__state"))
+
+    def asked_of(self, user: Any) -> "ClosureQuerySet":
+        return self.asked().exclude(asked_by=user)
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):

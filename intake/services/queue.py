@@ -12,9 +12,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from intake.models import Assessment, Case, ReportedItem, Team
+from intake.models import Assessment, Case, Closure, ReportedItem, Team
 from intake.querysets import CaseQuerySet
-from intake.states import Priority
+from intake.services import house
+from intake.states import PolicyCode, Priority
 from intake.wording import COUNTED_AT_MOST
 
 PAGE = 25
@@ -47,6 +48,8 @@ class Row:
     item: ReportedItem | None
     items: int
     countries: list[str] = field(default_factory=list)
+    closing: bool = False
+    """Somebody asks to close it, and a second person decides."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def my_work(person: Any) -> tuple[list[Row], list[Row]]:
     """What this person holds, and what waits for a second person and may be them."""
     visible = Case.objects.visible_to(person)
     mine = _with_items(visible.waiting().held_by(person).in_queue_order())
-    review = _with_items(visible.for_review_by(person).in_queue_order())
+    review = _with_items(_second(visible, person, timezone.now()).in_queue_order())
     return _rows(list(mine[:PAGE])), _rows(list(review[:PAGE]))
 
 
@@ -90,8 +93,18 @@ def _views(visible: CaseQuerySet, person: Any, now: datetime) -> dict[str, CaseQ
         "danger": visible.in_danger(),
         "late": visible.late(now),
         "again": visible.seen_again(),
-        "review": visible.for_review_by(person),
+        "review": _second(visible, person, now),
     }
+
+
+def _second(visible: CaseQuerySet, person: Any, now: datetime) -> CaseQuerySet:
+    """What waits for this person's word as the second one, as far as the house's policies take it."""
+    return visible.for_second_look_by(
+        person,
+        now,
+        reviews=house.may_be_second(PolicyCode.SECOND_REVIEW, person.id),
+        closings=house.may_be_second(PolicyCode.CLOSURE, person.id),
+    )
 
 
 def _capped(cases: CaseQuerySet) -> int:
@@ -110,12 +123,14 @@ def _with_items(cases: CaseQuerySet) -> CaseQuerySet:
 def _rows(cases: list[Case]) -> list[Row]:
     items = ReportedItem.objects.in_bulk([getattr(case, "first_item", None) for case in cases])
     countries = _countries(cases)
+    closing = set(Closure.objects.asked().filter(case__in=cases).values_list("case", flat=True))
     return [
         Row(
             case=case,
             item=items.get(getattr(case, "first_item", None)),
             items=getattr(case, "items_count", 0),
             countries=countries.get(case.id, []),
+            closing=case.id in closing,
         )
         for case in cases
     ]

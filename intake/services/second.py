@@ -13,7 +13,7 @@ from audit.acts import Refusal
 from intake.actions import Action
 from intake.models import Case, Closure, Review
 from intake.services import house, turns
-from intake.states import CaseState, ClosureState, PolicyCode, Priority
+from intake.states import CaseState, PolicyCode, Priority
 from intake.steps import facts_of
 
 
@@ -61,8 +61,7 @@ def may_end(case: Case) -> None:
 
 def asked_closure(case: Case) -> Closure | None:
     """The closing that waits for a second person; none where the case has moved on since."""
-    asked = case.closures.filter(state=ClosureState.ASKED, before=case.state)
-    return asked.select_related("asked_by").first()
+    return case.closures.asked().select_related("asked_by").first()
 
 
 def closure_to_decide(case: Case, person: UUID) -> Closure:
