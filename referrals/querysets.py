@@ -86,6 +86,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         follow_up = Exists(self._late_follow_ups(now))
         return self.filter(Q(state=ReferralState.EXPIRED) | not_sent | follow_up)
 
+    def with_lateness(self, now: datetime) -> "ReferralQuerySet":
+        """`late_since`: by when it, or the oldest of its late follow-ups, was due."""
+        own = When(state__in=[*UNANSWERED, ReferralState.FAILED], due_at__lte=now, then=F("due_at"))
+        follow_up = Subquery(self._late_follow_ups(now).order_by("due_at").values("due_at")[:1])
+        return self.annotate(late_since=models.Case(own, default=follow_up))
+
     def to_escalate(self, now: datetime) -> "ReferralQuerySet":
         """Late, and no supervisor was asked since it became so."""
         newly = Exists(self._late_follow_ups(now).filter(due_at__gt=OuterRef("escalated_at")))

@@ -98,6 +98,7 @@ PRIORITIES: dict[str, Pill] = {
     Priority.LOW: Pill(_("Low"), "n", "ring"),
 }
 
+FIRST_DOCUMENT = _("The first document")
 FOLLOW_UPS: dict[str, Words] = {
     FollowUpKind.SUPPLEMENT: _("Supplement: new facts"),
     FollowUpKind.CORRECTION: _("Correction: facts that were wrong"),

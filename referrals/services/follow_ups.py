@@ -110,7 +110,7 @@ def _as_seen(shown: list[Addressed], seen: Seen, *, may_be_none: bool = False) -
             _("Nobody has to be told: no agency got the first document, or none was told otherwise.")
         )
     if {found.referral.id: found.digest for found in shown} != dict(seen):
-        raise Refusal(_("The case changed since you looked. Look again at what would leave."))
+        raise Refusal(_("The case or your words changed since you looked. Look again at what would leave."))
     return shown
 
 
