@@ -9,6 +9,13 @@ from django.utils.translation import gettext, gettext_lazy
 _ = gettext_lazy
 
 SHIPPED: tuple[str | Promise, ...] = (
+    _("Outcome"),
+    _("Age, as it appears"),
+    _("Sex"),
+    _("Type of site"),
+    _("Commercial"),
+    _("Payment methods"),
+    _("Marks"),
     _("Baseline CSAM"),
     _("National CSAM"),
     _("Other illegal CSEA"),

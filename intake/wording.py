@@ -12,7 +12,7 @@ from django.utils.translation import get_language, get_language_info, gettext, g
 
 from intake.kinds import ItemKind
 from intake.schemes import HostKnownBy, Verdict
-from intake.states import CaseState, ClosingOutcome, PolicyCode, PolicyValue, Priority
+from intake.states import CaseState, ClosingOutcome, ClosureState, PolicyCode, PolicyValue, Priority
 from intake.triage import ReportKind
 
 _ = gettext_lazy
@@ -81,6 +81,14 @@ KNOWN_BY: dict[str, Label] = {
     HostKnownBy.REPORTER: _("the reporter says so"),
     HostKnownBy.UNKNOWN: _("unknown"),
 }
+COMMERCIAL: dict[str, Label] = {"yes": _("commercial"), "no": _("not commercial")}
+CLOSURES: dict[str, Mark] = {
+    ClosureState.ASKED: Mark(_("Asked"), "w"),
+    ClosureState.AGREED: Mark(_("Closed"), "o", "check"),
+    ClosureState.DECLINED: Mark(_("Declined")),
+    ClosureState.UNDONE: Mark(_("Undone")),
+}
+CONFIDENCES: dict[int, Label] = {90: _("sure"), 50: _("probably"), 20: _("a guess")}
 QUEUE_VIEWS: dict[str, Label] = {
     "waiting": _("Waiting"),
     "mine": _("Mine"),
@@ -144,6 +152,11 @@ def clock(due: datetime, started: datetime, now: datetime) -> Mark:
     if timezone.localtime(due).date() == tomorrow and left > timedelta(hours=6):
         return Mark(gettext("Tomorrow"), "w" if soon else "n", "clock")
     return Mark(span(left), "w" if soon else "n", "clock")
+
+
+def confidence(percent: int) -> Label:
+    """A number as the nearest of the three words that people choose from."""
+    return CONFIDENCES[min(CONFIDENCES, key=lambda known: abs(known - percent))]
 
 
 def span(length: timedelta) -> str:

@@ -57,6 +57,17 @@ class QueueForm(DeskForm):
         )
 
 
+class PlaceForm(forms.Form):
+    """From which place in the log a page of entries goes on. What cannot be read is left out."""
+
+    before = forms.IntegerField(required=False, min_value=0)
+    after = forms.IntegerField(required=False, min_value=0)
+
+    def asked(self) -> dict[str, int | None]:
+        self.full_clean()
+        return {name: self.cleaned_data.get(name) for name in ("before", "after")}
+
+
 class ReviewForm(DeskForm):
     """The second person's word."""
 

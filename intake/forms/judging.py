@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from intake.forms.desk import LONGEST_REASON, DeskForm
-from intake.models import ReportedItem
+from intake.models import Assessment, ReportedItem
 from intake.scheme_words import scheme_word
 from intake.schemes import HostKnownBy, Verdict
 from intake.services import scheme
@@ -187,3 +187,33 @@ class AssessForm:
 
     def judgements(self) -> list[Judgement]:
         return [judged.form.judgement(judged.item.id) for judged in self.judged]
+
+
+class ReassessForm(AssessForm):
+    """One address again, with the current assessment filled in; why it changes is asked anew."""
+
+    def __init__(
+        self,
+        number: int,
+        item: ReportedItem,
+        current: Assessment | None,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        form = JudgementForm(data, prefix=f"item-{item.id}", initial=_initial(current))
+        self.judged = [Judged(number, item, form)]
+
+
+def _initial(current: Assessment | None) -> dict[str, Any]:
+    if current is None:
+        return {}
+    return {
+        "verdict": current.verdict,
+        "country": current.hosting_country or _("unknown"),
+        "known_by": current.host_known_by,
+        "age": [current.age],
+        "sex": current.sex,
+        "site_type": current.site_type,
+        "commercial": current.commercial,
+        "payment_methods": current.payment_methods,
+        "flags": current.flags,
+    }

@@ -38,6 +38,15 @@ def label(name: str, dimension: str, code: str) -> str:
         return code
 
 
+def question(name: str, dimension: str) -> str:
+    """The English words of a dimension in the scheme; its code where nothing tells."""
+    scheme = named(name)
+    try:
+        return scheme.dimension(dimension).label if scheme else dimension
+    except schemes.UnmappedValue:
+        return dimension
+
+
 def _beside_our_own(name: str) -> Scheme | None:
     if not settings.TUTELA_SCHEME_FILE:
         return None

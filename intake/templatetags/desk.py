@@ -53,6 +53,17 @@ def known_by_label(word: str) -> str | Promise:
 
 
 @register.filter
+def confidence_label(percent: int) -> str | Promise:
+    return wording.confidence(percent)
+
+
+@register.filter
+def defanged_ip(ip: str) -> str:
+    """A number that nothing turns into a link."""
+    return ip.replace(".", "[.]").replace(":", "[:]")
+
+
+@register.filter
 def country_label(code: str) -> str:
     """The country's name; empty means that nobody knows."""
     return wording.countries().get(code, code) or _("unknown")

@@ -26,5 +26,6 @@ urlpatterns = [
     path("cases/<uuid:case_id>/undo", handling.undo_case, name="undo_case"),
     path("cases/<uuid:case_id>/items/<uuid:item_id>/assess-again", items.reassess, name="reassess"),
     path("cases/<uuid:case_id>/items/<uuid:item_id>/host", items.trace, name="trace"),
+    path("cases/<uuid:case_id>/entries", items.entries, name="case_entries"),
     path("policies/", handling.policies, name="policies"),
 ]
