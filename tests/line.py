@@ -199,3 +199,83 @@ def conclude(cast: "Cast", referral: "Referral") -> None:
         source=AnswerSource.PHONE,
         happened_on=timezone.localdate(),
     )
+
+
+def agree_to_close(cast: "Cast", case_id: UUID) -> "Case":
+    """Cleo is the second person of a closing that somebody else asked for."""
+    from intake.services.closing import decide_closure
+
+    return decide_closure(actor=cast.cleo.actor, case_id=case_id, agrees=True)
+
+
+def a_case_to_be_closed(cast: "Cast", *addresses: str) -> "Case":
+    """Ana found nothing illegal and asks to close it."""
+    from intake.services.closing import close_case
+    from intake.states import ClosingOutcome
+
+    case = an_assessed_case(cast, *addresses, verdict="not_illegal")
+    outcome = ClosingOutcome.NOT_ILLEGAL
+    return close_case(actor=cast.ana.actor, case_id=case.id, outcome=outcome, reason=REASON)
+
+
+def a_closed_case(cast: "Cast", *addresses: str) -> "Case":
+    return agree_to_close(cast, a_case_to_be_closed(cast, *addresses).id)
+
+
+def a_rejected_case(cast: "Cast", *addresses: str) -> "Case":
+    """Ana holds it for spam, and Cleo agrees."""
+    from intake.services.closing import reject_case
+    from intake.states import ClosingOutcome
+
+    case = a_taken_case(cast, *addresses)
+    reject_case(actor=cast.ana.actor, case_id=case.id, outcome=ClosingOutcome.SPAM, reason=REASON)
+    return agree_to_close(cast, case.id)
+
+
+def a_case_confirmed_alone(cast: "Cast", *addresses: str) -> "Case":
+    """A child is in danger, and Ana did not wait: Cleo owes the review."""
+    from intake.services.assessing import assess_case
+    from intake.services.cases import assign_case
+    from intake.services.reviewing import confirm_alone
+
+    case = a_case(*addresses, language=cast.romanian.languages[0], danger=True)
+    assign_case(actor=cast.ana.actor, case_id=case.id)
+    assess_case(actor=cast.ana.actor, case_id=case.id, judgements=judgements_of(case))
+    return confirm_alone(actor=cast.ana.actor, case_id=case.id, reason=REASON)
+
+
+def a_disputed_case(cast: "Cast", *addresses: str) -> "Case":
+    """Cleo said no twice, and Ana stays with it."""
+    from intake.services.assessing import assess_case
+    from intake.services.cases import review_assessment, start_review
+
+    case = an_assessed_case(cast, *addresses)
+    for last in (False, True):
+        start_review(actor=cast.cleo.actor, case_id=case.id)
+        case = review_assessment(actor=cast.cleo.actor, case_id=case.id, agrees=False, reason=REASON)
+        if not last:
+            assess_case(actor=cast.ana.actor, case_id=case.id, judgements=judgements_of(case))
+    return case
+
+
+def a_case_of_somebody_else(cast: "Cast", *addresses: str) -> "Case":
+    """Cleo has it."""
+    from intake.services.cases import assign_case
+
+    return assign_case(actor=cast.cleo.actor, case_id=a_case(*addresses).id)
+
+
+def a_note(cast: "Cast", case_id: UUID) -> None:
+    from intake.services.notes import write_note
+
+    write_note(actor=cast.ana.actor, case_id=case_id, text="A note of a test.")
+
+
+def a_policy(cast: "Cast", code: str, value: str, hours: int | None = None) -> None:
+    """Cleo settles it for the house."""
+    from intake.services.house import set_policy
+    from intake.states import PolicyCode, PolicyValue
+
+    set_policy(
+        actor=cast.cleo.actor, code=PolicyCode(code), value=PolicyValue(value), hours=hours, reason=REASON
+    )

@@ -49,6 +49,12 @@ def build(cast: Cast) -> World:
         "not_illegal": line.an_assessed_case(cast, verdict="not_illegal").id,
         "in_review": line.a_reviewed_case(cast).id,
         "confirmed": line.a_confirmed_case(cast).id,
+        "held": line.a_case_of_somebody_else(cast).id,
+        "asked_to_close": line.a_case_to_be_closed(cast).id,
+        "closed": line.a_closed_case(cast).id,
+        "rejected": line.a_rejected_case(cast).id,
+        "owed": line.a_case_confirmed_alone(cast).id,
+        "disputed": line.a_disputed_case(cast).id,
     }
     referrals = {
         "queued": line.a_referral(cast),

@@ -50,7 +50,6 @@ CLOSE = Act("close_case", gettext_lazy("Close the case"), main=True)
 DECIDE_CLOSURE = Act("decide_closure", gettext_lazy("Decide about closing"), main=True)
 REOPEN = Act("reopen_case", gettext_lazy("Open it again"))
 HEED = Act("heed", gettext_lazy("I have read it"), posts=True, main=True)
-NOTE = Act("write_note", gettext_lazy("Write a note"), "m")
 
 Question = Callable[[Case, UUID], None]
 
@@ -61,7 +60,7 @@ def action_bar(case: Case, person: UUID) -> ActionBar:
     late = [act for act, question in _AT_ANY_TIME if not _refusal(question, case, person)]
     return ActionBar(
         bar.sentence,
-        [*_undo(case, person), NOTE, *bar.acts, *late],
+        [*_undo(case, person), *bar.acts, *late],
         notices_of(case, person),
     )
 

@@ -18,6 +18,7 @@ from audit.acts import verb
 from audit.log import Actor, Fact
 from intake.actions import Action
 from intake.models import Case, Report, ReportedItem, ReportStep, Team
+from intake.services import rejecting
 from intake.states import WITH_AGENCIES, CaseState, ItemState, ReportState
 from intake.steps import change_case, move_case, next_case_number
 from intake.triage import ReportKind, due_at, priority_of
@@ -60,7 +61,7 @@ def sort_report(report_id: UUID) -> None:
     raise_cases(actor=log.SYSTEM, report_id=report_id)
 
 
-@verb(Action.ITEM_SORT, Action.CASE_OPEN, Action.CASE_JOIN, Action.CASE_REOPEN)
+@verb(Action.ITEM_SORT, Action.CASE_OPEN, Action.CASE_JOIN, Action.CASE_REOPEN, Action.REPORT_TAKE_UP)
 def sort_item(*, actor: Actor, item_id: UUID) -> Case:
     """Bring one item to its case. Raises NoTeam."""
     item = ReportedItem.objects.select_related("report").get(pk=item_id)
@@ -99,7 +100,7 @@ def settle_report(*, actor: Actor, report_id: UUID) -> Report:
     return report
 
 
-@verb(Action.CASE_RAISE, Action.CASE_REOPEN)
+@verb(Action.CASE_RAISE, Action.CASE_REOPEN, Action.REPORT_TAKE_UP)
 def raise_cases(*, actor: Actor, report_id: UUID) -> list[Case]:
     """What a reporter says after the sorting may make their cases more urgent, never less. Gives those it did."""
     report = Report.objects.get(pk=report_id)
@@ -233,6 +234,7 @@ def _danger_told_since(case: Case, report: Report) -> bool:
 
 def _reopen(case: Case, item: ReportedItem, actor: Actor) -> Case:
     """A closed case lives again, with a due time of its own; while it is open, further reports only join it."""
+    rejecting.take_up_reports(case, actor)
     changes = _raised(case, item.report) | {"assignee": None, "lease_until": None, "outcome": ""}
     return move_case(
         case,

@@ -10,8 +10,8 @@ from django.utils import timezone
 from intake.models import Case, ReportedItem
 from intake.normalise import parse_line
 from intake.schemes import NOT_DETERMINED, HostKnownBy, Verdict
-from intake.services import assessing, cases, reports, sorting
-from intake.states import CaseState
+from intake.services import assessing, cases, closing, reports, sorting
+from intake.states import CaseState, ClosingOutcome
 from intake.triage import ReportKind
 from project.models import User
 from referrals import delivery
@@ -141,7 +141,9 @@ def _answer(case: Case, story: Story, ana: User, cleo: User, police: User) -> No
 
 
 def _close(case: Case, story: Story, ana: User, cleo: User, police: User) -> None:
-    cases.close_case(actor=ana.actor, case_id=case.id, outcome=story.verdict, reason=REASON)
+    outcome = ClosingOutcome(story.verdict)
+    closing.close_case(actor=ana.actor, case_id=case.id, outcome=outcome, reason=REASON)
+    closing.decide_closure(actor=cleo.actor, case_id=case.id, agrees=True)
 
 
 ACTS = {

@@ -14,9 +14,9 @@ from audit import log
 from audit.acts import Refusal
 from intake.models import Assessment, Case
 from intake.schemes import NOT_DETERMINED, HostKnownBy, Verdict
-from intake.services import assessing, cases
+from intake.services import assessing, cases, closing
 from intake.services.teams import open_team
-from intake.states import CaseState
+from intake.states import CaseState, ClosingOutcome
 from project.roles import Role
 from tests.cast import Cast, person
 from tests.intake.reporting import reported
@@ -208,14 +208,16 @@ def test_a_case_without_anything_illegal_is_closed_and_not_reviewed(
     assessed(case, ana, Verdict.NOT_ILLEGAL)
     with pytest.raises(Refusal, match="Close the case"):
         cases.start_review(actor=cleo.actor, case_id=case.id)
-    closed = cases.close_case(actor=ana.actor, case_id=case.id, outcome=Verdict.NOT_ILLEGAL, reason="Lawful.")
+    outcome = ClosingOutcome.NOT_ILLEGAL
+    closing.close_case(actor=ana.actor, case_id=case.id, outcome=outcome, reason="Lawful.")
+    closed = closing.decide_closure(actor=cleo.actor, case_id=case.id, agrees=True)
     assert (closed.state, closed.outcome, closed.assignee) == (CaseState.CLOSED, "not_illegal", None)
 
 
 def test_a_case_with_something_illegal_is_not_closed_here(case: Case, ana: "User") -> None:
     assessed(case, ana)
     with pytest.raises(Refusal, match="was found illegal"):
-        cases.close_case(actor=ana.actor, case_id=case.id, outcome=Verdict.NOT_FOUND, reason="Gone.")
+        closing.close_case(actor=ana.actor, case_id=case.id, outcome=ClosingOutcome.NOT_FOUND, reason="Gone.")
 
 
 def test_two_teams_of_one_name_are_refused(cast: Cast) -> None:

@@ -11,11 +11,12 @@ from django.utils import timezone
 from audit import log
 from intake.models import Case, Report, ReportedItem
 from intake.schemes import HostKnownBy, Verdict
-from intake.services import assessing, cases
+from intake.services import assessing, cases, closing
 from intake.services.reports import Step, complete_report, record_step
 from intake.services.sorting import NoTeam, ready_reports, sort_item, sort_report
-from intake.states import CaseState, Priority
+from intake.states import CaseState, ClosingOutcome, Priority
 from intake.tasks import sweep_reports
+from tests import line
 from tests.cast import Cast
 from tests.intake.reporting import case_of, report, reported
 from tests.intake.test_cases import later
@@ -31,9 +32,10 @@ def close(case: Case, cast: Cast) -> Case:
         for item in case.items.addresses()
     ]
     assessing.assess_case(actor=cast.ana.actor, case_id=case.id, judgements=judgements)
-    return cases.close_case(
-        actor=cast.ana.actor, case_id=case.id, outcome=Verdict.NOT_FOUND, reason="It is gone."
+    closing.close_case(
+        actor=cast.ana.actor, case_id=case.id, outcome=ClosingOutcome.NOT_FOUND, reason="It is gone."
     )
+    return line.agree_to_close(cast, case.id)
 
 
 def acts(case: Case) -> list[str]:
