@@ -5,8 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
+from django.utils.functional import SimpleLazyObject
 
 from project.doors import POST_ONLY
+from referrals.services.worklist import waiting
 
 THEMES = {"light", "dark"}
 
@@ -21,7 +23,13 @@ def hotline(request: HttpRequest) -> dict[str, Any]:
         "child_line": settings.TUTELA_CHILD_LINE,
         "theme": theme if theme in THEMES else "",
         "here": here(request),
+        "waiting": SimpleLazyObject(lambda: _waiting(request)),
     }
+
+
+def _waiting(request: HttpRequest) -> int:
+    """How much waits in the work list. Asked only by pages that show it."""
+    return waiting(request.user) if request.user.is_authenticated else 0
 
 
 def here(request: HttpRequest) -> str:

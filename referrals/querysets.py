@@ -120,11 +120,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(state=DeliveryState.QUEUED, next_try_at__lte=now)
 
     def live(self) -> "DeliveryQuerySet":
-        """Those that may still leave or be answered for: of a withdrawn referral, only what tells of it."""
+        """Those that may still leave or be asked about: of a withdrawn referral, only what tells of it.
+
+        What another delivery replaced is over.
+        """
         withdrawn = Q(referral__state=ReferralState.WITHDRAWN) & ~Q(
             follow_up__isnull=False, follow_up__kind=FollowUpKind.WITHDRAWAL
         )
-        return self.exclude(withdrawn)
+        return self.exclude(withdrawn).exclude(problem="replaced")
 
     def stale(self, before: datetime) -> "DeliveryQuerySet":
         """Claimed before this time and neither offered nor settled: the worker died."""

@@ -20,6 +20,7 @@ def _pill_words(pills: Mapping[str, Pill]) -> Mapping[str, Words]:
 
 for name, words in {
     "agency_kind": wording.AGENCY_KINDS,
+    "follow_up_words": wording.FOLLOW_UPS,
     "host_known": wording.HOST_KNOWN_BY,
     "item_kind": wording.ITEM_KINDS,
     "left_out": wording.LEFT_OUT,

@@ -2,17 +2,23 @@
 
 from django.urls import path
 
-from referrals.views import desk, directory
+from referrals.views import desk, directory, follow_ups, worklist
 
 urlpatterns = [
     path("cases/<uuid:case_id>/routes", desk.routes, name="routes"),
     path("cases/<uuid:case_id>/close-reviewed", desk.close_reviewed_case, name="close_reviewed_case"),
+    path("cases/<uuid:case_id>/supplement", follow_ups.supplement, name="supplement"),
+    path("cases/<uuid:case_id>/correct", follow_ups.correct, name="correct"),
+    path("cases/<uuid:case_id>/withdraw", follow_ups.withdraw, name="withdraw"),
+    path("worklist", worklist.worklist, name="worklist"),
     path("referrals", desk.referral_list, name="referrals"),
     path("referrals/<uuid:referral_id>", desk.referral, name="referral"),
     path("referrals/<uuid:referral_id>/hand-over", desk.hand_over, name="hand_over"),
     path("referrals/<uuid:referral_id>/answer", desk.acknowledge, name="acknowledge"),
     path("referrals/<uuid:referral_id>/outcome", desk.outcome, name="outcome"),
     path("referrals/<uuid:referral_id>/send-again", desk.send_again, name="send_again"),
+    path("referrals/<uuid:referral_id>/reminded", follow_ups.reminded, name="reminded"),
+    path("referrals/<uuid:referral_id>/take-care", follow_ups.take_care, name="take_care"),
     path("agencies", desk.agencies, name="agencies"),
     path("agencies/new", directory.new_agency, name="new_agency"),
     path("agencies/<uuid:agency_id>", directory.agency, name="agency"),

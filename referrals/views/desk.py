@@ -1,6 +1,5 @@
 """The desk's doors to referrals: what will be sent, what was sent, and what came back."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from audit.acts import Refusal
-from audit.log import Actor
 from intake.policies import access_case
 from referrals import policies
 from referrals.forms.desk import AcknowledgementForm, CloseForm, HandOverForm, OutcomeForm, RoutesForm
+from referrals.forms.follow_ups import NumberForm, ReminderForm
 from referrals.services import again, answers, handover, known_agencies, reading, referrals
 from referrals.services.proposals import is_nobodys, shown_routes
+from referrals.views.acting import actor_of, done, tried
 from referrals.views.package import download
 
 A_PAGE = 50
@@ -26,6 +25,8 @@ FORMS: dict[str, Any] = {
     "hand_over": HandOverForm,
     "acknowledgement": AcknowledgementForm,
     "outcome": OutcomeForm,
+    "number": NumberForm,
+    "reminder": ReminderForm,
 }
 
 
@@ -37,7 +38,7 @@ def routes(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = access_case(request.user, case_id, to="referrals.confirm_routes")
     form = RoutesForm(request.POST)
     made: list[Any] = []
-    if _done(form, lambda given: made.extend(_confirm(request, case_id, given["choices"]))):
+    if done(form, lambda given: made.extend(_confirm(request, case_id, given["choices"]))):
         messages.success(request, _("Confirmed: %(numbers)s.") % {"numbers": ", ".join(map(str, made))})
         return redirect("case", case_id)
     return _routes_page(request, case, form)
@@ -53,7 +54,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     policies.access_referral(request.user, referral_id, to="referrals.read_referral")
-    return _referral_page(request, referral_id)
+    return referral_page(request, referral_id)
 
 
 @require_POST
@@ -62,24 +63,24 @@ def hand_over(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     policies.access_referral(request.user, referral_id, to="referrals.hand_over_package")
     form = HandOverForm(request.POST, auto_id="hand_over_%s")
     taken: list[handover.Collected] = []
-    if _done(
+    if done(
         form,
         lambda given: taken.append(
-            handover.hand_over_package(actor=_actor(request), referral_id=referral_id, **given)
+            handover.hand_over_package(actor=actor_of(request), referral_id=referral_id, **given)
         ),
     ):
         return download(taken[0])
-    return _referral_page(request, referral_id, hand_over=form)
+    return referral_page(request, referral_id, hand_over=form)
 
 
 @require_POST
 def send_again(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     policies.access_referral(request.user, referral_id, to="referrals.hand_over_package")
-    try:
-        again.send_again(actor=_actor(request), referral_id=referral_id)
-        messages.success(request, _("The delivery is queued again."))
-    except Refusal as refusal:
-        messages.error(request, str(refusal.sentence))
+    tried(
+        request,
+        lambda: again.send_again(actor=actor_of(request), referral_id=referral_id),
+        _("The delivery is queued again."),
+    )
     return redirect("referral", referral_id)
 
 
@@ -87,35 +88,37 @@ def send_again(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def acknowledge(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     policies.access_referral(request.user, referral_id, to="referrals.record_answer")
     form = AcknowledgementForm(request.POST, auto_id="acknowledgement_%s")
-    if _done(
+    if done(
         form,
-        lambda given: answers.record_acknowledgement(actor=_actor(request), referral_id=referral_id, **given),
+        lambda given: answers.record_acknowledgement(
+            actor=actor_of(request), referral_id=referral_id, **given
+        ),
     ):
         messages.success(request, _("The answer is recorded."))
         return redirect("referral", referral_id)
-    return _referral_page(request, referral_id, acknowledgement=form)
+    return referral_page(request, referral_id, acknowledgement=form)
 
 
 @require_POST
 def outcome(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     policies.access_referral(request.user, referral_id, to="referrals.record_answer")
     form = OutcomeForm(request.POST, auto_id="outcome_%s")
-    if _done(
+    if done(
         form,
-        lambda given: answers.record_outcome(actor=_actor(request), referral_id=referral_id, **given),
+        lambda given: answers.record_outcome(actor=actor_of(request), referral_id=referral_id, **given),
     ):
         messages.success(request, _("The outcome is recorded. The referral is concluded."))
         return redirect("referral", referral_id)
-    return _referral_page(request, referral_id, outcome=form)
+    return referral_page(request, referral_id, outcome=form)
 
 
 @require_POST
 def close_reviewed_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     access_case(request.user, case_id, to="intake.close_case")
     form = CloseForm(request.POST)
-    if _done(
+    if done(
         form,
-        lambda given: referrals.close_reviewed_case(actor=_actor(request), case_id=case_id, **given),
+        lambda given: referrals.close_reviewed_case(actor=actor_of(request), case_id=case_id, **given),
     ):
         messages.success(request, _("The case is closed."))
     else:
@@ -133,7 +136,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
 
 
 def _confirm(request: HttpRequest, case_id: UUID, choices: list[referrals.Choice]) -> list[Any]:
-    return referrals.create_referrals(actor=_actor(request), case_id=case_id, choices=choices)
+    return referrals.create_referrals(actor=actor_of(request), case_id=case_id, choices=choices)
 
 
 def _routes_page(request: HttpRequest, case: Any, refused: RoutesForm | None = None) -> HttpResponse:
@@ -148,25 +151,7 @@ def _routes_page(request: HttpRequest, case: Any, refused: RoutesForm | None = N
     return render(request, "referrals/routes.html", page, status=422 if refused else 200)
 
 
-def _actor(request: HttpRequest) -> Actor:
-    person: Any = request.user
-    actor: Actor = person.actor
-    return actor
-
-
-def _done(form: Any, act: Callable[[dict[str, Any]], Any]) -> bool:
-    """Whether the form was well-formed and the verb agreed; otherwise the form says why not."""
-    if not form.is_valid():
-        return False
-    try:
-        act(form.cleaned_data)
-    except Refusal as refusal:
-        form.add_error(None, str(refusal.sentence))
-        return False
-    return True
-
-
-def _referral_page(request: HttpRequest, referral_id: UUID, **bound: Any) -> HttpResponse:
+def referral_page(request: HttpRequest, referral_id: UUID, **bound: Any) -> HttpResponse:
     """The referral with its forms; a bound one has come back with what is wrong in it."""
     shown = reading.picture(policies.referrals_of(request.user).get(pk=referral_id))
     forms = {name: bound.get(name) or form(auto_id=f"{name}_%s") for name, form in FORMS.items()}

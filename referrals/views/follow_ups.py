@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from intake.policies import access_case
 from referrals import policies
@@ -33,6 +34,7 @@ def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return _page(request, case_id, FollowUpKind.WITHDRAWAL, WithdrawalForm, follow_ups.withdraw)
 
 
+@require_POST
 def reminded(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     policies.access_referral(request.user, referral_id, to="referrals.record_answer")
     form = ReminderForm(request.POST, auto_id="reminder_%s")
@@ -45,6 +47,7 @@ def reminded(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     return referral_page(request, referral_id, reminder=form)
 
 
+@require_POST
 def take_care(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     policies.access_referral(request.user, referral_id, to="referrals.record_answer")
     tried(
