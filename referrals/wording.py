@@ -163,7 +163,12 @@ OUTCOMES: dict[str, Words] = {
     OutcomeKind.UNKNOWN: _("Unknown: they do not tell"),
 }
 
-DESTINATIONS: dict[str, Words] = {"file_export": _("File to collect")}
+DESTINATIONS: dict[str, Words] = {
+    "console": _("Console, for trying out"),
+    "file_export": _("File to collect"),
+    "police_package": _("Police package"),
+    "provider_notice": _("Notice by e-mail"),
+}
 """A destination itself knows no translation; one that is not here is shown by its own label."""
 
 AGENCY_KINDS: dict[str, Words] = {

@@ -7,7 +7,6 @@ one document has one digest.
 import dataclasses
 import json
 import types
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -15,6 +14,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import rfc8785
+
+from referrals.documents.printing import printable as printable  # part of the contract of a destination
+from referrals.documents.printing import without_surrogates as without_surrogates
 
 FORMAT = "tutela-referral-1"
 
@@ -110,6 +112,7 @@ class ReferralDocument:
     """A draft has no number, no time and no approval yet; everything else is what will leave.
 
     `test`: the agency is not live, and every payload says so. `hold_until`: host and platform are not told before.
+    `anonymous`: a notice does not name the hotline, where the law lets a notifier stay unnamed.
     `answer_url` stands in what is sealed, never in what is stored: who has it can answer for the agency.
     """
 
@@ -133,6 +136,7 @@ class ReferralDocument:
     hold_until: datetime | None = None
     preserve: bool = False
     test: bool = False
+    anonymous: bool = False
     follow_up: FollowUpCited | None = None
     answer_url: str = ""
     answer_until: datetime | None = None
@@ -163,28 +167,6 @@ def digest(document: ReferralDocument) -> bytes:
     return sha256(to_bytes(document)).digest()
 
 
-def printable(text: str) -> str:
-    """The text as a person may see it: NFC; what cannot be seen, or turns the line around, as [U+202E]."""
-    return "".join(letter if _is_visible(letter) else f"[U+{ord(letter):04X}]" for letter in _composed(text))
-
-
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
-def _is_visible(letter: str) -> bool:
-    return letter == " " or not (
-        unicodedata.category(letter) in UNSEEN_CATEGORIES
-        or letter in UNSEEN_LETTERS
-        or "\ufe00" <= letter <= "\ufe0f"
-        or "\U000e0100" <= letter <= "\U000e01ef"
-    )
-
-
-def without_surrogates(text: str) -> str:
-    return "".join(f"[U+{ord(letter):04X}]" if "\ud800" <= letter <= "\udfff" else letter for letter in text)
-
-
 def _plain(value: Any) -> Any:
     """JSON types only; times and ids as text."""
     if dataclasses.is_dataclass(value):
@@ -210,8 +192,3 @@ def _build(kind: Any, raw: Any) -> Any:
     if kind in {date, datetime}:
         return kind.fromisoformat(raw)
     return kind(raw)
-
-
-UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
-# Letters and marks by category, blanks by shape.
-UNSEEN_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")

@@ -3,6 +3,7 @@
 from referrals.destinations import Destination, Mode, Payload
 from referrals.destinations.file_export import payload
 from referrals.documents import ReferralDocument
+from referrals.documents.archives import CONTENT_TYPE, neutral_name
 
 
 class FileExport(Destination):
@@ -15,4 +16,4 @@ class FileExport(Destination):
     takes_unassessed = True
 
     def build(self, document: ReferralDocument) -> Payload:
-        return Payload(payload.file_name(document), "application/zip", payload.build(document))
+        return Payload(neutral_name(document, "zip"), CONTENT_TYPE, payload.build(document))
