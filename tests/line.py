@@ -279,3 +279,24 @@ def a_policy(cast: "Cast", code: str, value: str, hours: int | None = None) -> N
     set_policy(
         actor=cast.cleo.actor, code=PolicyCode(code), value=PolicyValue(value), hours=hours, reason=REASON
     )
+
+
+def a_trace(cast: "Cast", case_id: UUID, country: str = "RO") -> None:
+    """Ana writes down where the first address of the case is hosted."""
+    from intake.models import ReportedItem
+    from intake.schemes import HostKnownBy
+    from intake.services.traces import Found, record_trace
+
+    item = ReportedItem.objects.filter(case=case_id).addresses()[0]
+    found = Found(
+        HostKnownBy.LOOKUP, timezone.now(), country, "Example hosting", "AS64500", "192.0.2.44", confidence=90
+    )
+    record_trace(actor=cast.ana.actor, case_id=case_id, item_id=item.id, found=found)
+
+
+def reassess(cast: "Cast", case: "Case", verdict: str = "not_illegal", country: str = "RO") -> "Case":
+    """Ana finds something else after agencies were told."""
+    from intake.services import corrections
+
+    judgements = judgements_of(case, verdict=verdict, country=country)
+    return corrections.reassess(actor=cast.ana.actor, case_id=case.id, judgements=judgements)

@@ -31,6 +31,7 @@ class World:
         person = self.cast.people.get(name)
         known = {
             "case_id": self.cases.get(name),
+            "item_id": item_of(self.cases.get(name)),
             "referral_id": self.referrals.get(name),
             "person": person.id if person else None,
             "event_id": self.entry,
@@ -38,6 +39,13 @@ class World:
             "rule_id": self.cast.rule.id,
         }
         return {field: value for field, value in known.items() if value}
+
+
+def item_of(case_id: object) -> UUID | None:
+    """The first address of a case."""
+    from intake.models import ReportedItem
+
+    return ReportedItem.objects.filter(case=case_id).addresses().values_list("pk", flat=True).first()
 
 
 def build(cast: Cast) -> World:

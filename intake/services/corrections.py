@@ -54,10 +54,15 @@ def may_reassess(case: Case, person: UUID | None = None) -> None:
     """Only what agencies were told is corrected here; before that, assessing and undoing do it."""
     if case.state in WITH_AGENCIES:
         return
-    told = case.closures.filter(state=ClosureState.AGREED, before__in=WITH_AGENCIES)
-    if case.state == CaseState.CLOSED and told.exists():
+    if case.state == CaseState.CLOSED and _closed_with_agencies(case):
         return
     raise Refusal(_("No agency was told of this case, so there is nothing to correct."))
+
+
+def _closed_with_agencies(case: Case) -> bool:
+    """The first release wrote no closing and no outcome where agencies had the case, or nobody could have it."""
+    told = case.closures.filter(state=ClosureState.AGREED, before__in=WITH_AGENCIES)
+    return not case.outcome or told.exists()
 
 
 def _refuse_the_same(number: int, item: ReportedItem, judgement: Judgement) -> None:
