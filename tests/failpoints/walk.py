@@ -13,9 +13,8 @@ from django.utils import timezone
 from audit import log
 from intake.models import Case, Report, ReportedItem, ReportStep, Team
 from intake.policies import access_case
-from intake.schemes import Verdict
-from intake.services import assessing, cases, reports, sorting, teams
-from intake.states import CaseState, ItemState, Priority, ReportState
+from intake.services import assessing, cases, closing, reports, sorting, teams
+from intake.states import CaseState, ClosingOutcome, ItemState, Priority, ReportState
 from project.models import User
 from project.people import let_go
 from project.roles import Role
@@ -119,14 +118,15 @@ def _a_dismissed_case() -> Iterator[Step]:
     )
     yield Step(lambda: _times("case:assess", name) >= 1, lambda: _assess(name, "not_illegal"))
     yield Step(
-        lambda: _case(name).state == CaseState.CLOSED,
-        lambda: cases.close_case(
+        lambda: _times("closure:ask", name) >= 1,
+        lambda: closing.close_case(
             actor=_who("ana").actor,
             case_id=_case(name).id,
-            outcome=Verdict.NOT_ILLEGAL,
+            outcome=ClosingOutcome.NOT_ILLEGAL,
             reason=line.REASON,
         ),
     )
+    yield _agreed_to_close(name)
 
 
 def _a_confirmed_case(name: str) -> Iterator[Step]:
@@ -193,10 +193,18 @@ def _answered_and_closed(name: str) -> Iterator[Step]:
     yield Step(lambda: _times("acknowledgement:record", name) >= 1, lambda: _acknowledge(name))
     yield Step(lambda: _times("outcome:record", name) >= 1, lambda: _conclude(name))
     yield Step(
-        lambda: _case(name).state == CaseState.CLOSED,
+        lambda: _times("closure:ask", name) >= 1 or _case(name).state == CaseState.CLOSED,
         lambda: referrals.close_reviewed_case(
             actor=_who("ana").actor, case_id=_case(name).id, reason=line.REASON
         ),
+    )
+    yield _agreed_to_close(name)
+
+
+def _agreed_to_close(name: str) -> Step:
+    return Step(
+        lambda: _case(name).state == CaseState.CLOSED,
+        lambda: closing.decide_closure(actor=_who("cleo").actor, case_id=_case(name).id, agrees=True),
     )
 
 
