@@ -11,7 +11,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from audit import log, rows
-from audit.models import Line
 from audit.rows import Row
 from intake.actions import Action
 from intake.models import Case
@@ -78,7 +77,7 @@ def people_behind(pseudonyms: Iterable[str]) -> dict[str, str]:
     return {word: word for word in wanted} | names | named
 
 
-def _page(lines: list[Line], *, newer: bool, older: bool) -> Entries:
+def _page(lines: list[Any], *, newer: bool, older: bool) -> Entries:
     if not lines:
         return Entries([])
     names = people_behind(line.actor for line in lines)
@@ -97,7 +96,7 @@ def _page(lines: list[Line], *, newer: bool, older: bool) -> Entries:
     return Entries(told, lines[0].seq if newer else None, lines[-1].seq if older else None)
 
 
-def _sentence(line: Line) -> str | Promise:
+def _sentence(line: Any) -> str | Promise:
     if line.action == Action.CASE_REVIEW and not facts_of(line).get("agrees"):
         return _("The second person did not agree; the case went back to its assessor")
     return log.sentence(line.action)
@@ -110,6 +109,6 @@ def _detail(facts: dict[str, Any]) -> str:
     return ", ".join([*words, *([countries()[country]] if country in countries() else [])])
 
 
-def _facts(line: Line) -> dict[str, Any]:
+def _facts(line: Any) -> dict[str, Any]:
     facts: dict[str, Any] = json.loads(bytes(line.entry))["facts"]
     return facts

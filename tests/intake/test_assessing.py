@@ -1,7 +1,7 @@
 """An assessment says all that it must, supersedes and never edits; after agencies were told, a correction."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -76,10 +76,10 @@ def test_everything_that_was_said_is_kept_with_the_scheme_it_was_said_in(cast: C
     ],
 )
 def test_an_unfinished_judgement_of_something_illegal_is_refused_by_name(
-    cast: Cast, case: Case, missing: dict[str, object], said: str
+    cast: Cast, case: Case, missing: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(Refusal, match=said):
-        assess(case, cast.ana, replace(whole(case), **missing))  # type: ignore[arg-type]
+        assess(case, cast.ana, replace(whole(case), **missing))
     assert not Assessment.objects.exists()
 
 
@@ -102,10 +102,10 @@ def test_what_is_not_illegal_needs_no_age(cast: Cast, case: Case) -> None:
     [{"age": "adult"}, {"sex": "x"}, {"site_type": "?"}, {"commercial": "maybe"}, {"flags": ("odd",)}],
 )
 def test_a_value_of_no_scheme_is_an_error_and_nothing_is_kept(
-    cast: Cast, case: Case, wrong: dict[str, object]
+    cast: Cast, case: Case, wrong: dict[str, Any]
 ) -> None:
     with pytest.raises(UnmappedValue):
-        assess(case, cast.ana, replace(whole(case), **wrong))  # type: ignore[arg-type]
+        assess(case, cast.ana, replace(whole(case), **wrong))
     assert not Assessment.objects.exists()
 
 
