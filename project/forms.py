@@ -52,6 +52,13 @@ class AddPerson(TypedForm):
         label=_("Agency"), choices=_agencies, required=False, widget=forms.Select(attrs={"class": "in"})
     )
 
+    organisation = forms.CharField(
+        label=_("Lent by"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off"}),
+    )
+
     @property
     def groups(self) -> list[Group]:
         """The groups the person joins, once the form is valid."""
@@ -59,12 +66,11 @@ class AddPerson(TypedForm):
 
     def clean_name(self) -> str:
         """A name that everybody can read: nothing in it is invisible or turns the line around."""
-        name: str = self.cleaned_data["name"]
-        if any(unicodedata.category(letter).startswith("C") or letter in BLANK for letter in name):
-            raise ValidationError(_("A character in this name cannot be seen. Type the name by hand."))
-        if not any(letter.isalpha() for letter in name):
-            raise ValidationError(_("A name needs at least one letter."))
-        return name
+        return _readable(self.cleaned_data["name"])
+
+    def clean_organisation(self) -> str:
+        organisation: str = self.cleaned_data["organisation"]
+        return _readable(organisation) if organisation else ""
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
@@ -79,6 +85,14 @@ class AddPerson(TypedForm):
         return cleaned
 
 
+def _readable(name: str) -> str:
+    if any(unicodedata.category(letter).startswith("C") or letter in BLANK for letter in name):
+        raise ValidationError(_("A character in this name cannot be seen. Type the name by hand."))
+    if not any(letter.isalpha() for letter in name):
+        raise ValidationError(_("A name needs at least one letter."))
+    return name
+
+
 def _misplaced(cleaned: dict[str, Any]) -> list[tuple[str, Any]]:
     """What does not fit the role: people who handle cases have teams, partners one agency, others neither."""
     role, teams, agency = cleaned.get("role"), cleaned.get("teams"), cleaned.get("agency")
@@ -91,6 +105,8 @@ def _misplaced(cleaned: dict[str, Any]) -> list[tuple[str, Any]]:
         problems.append(("teams", _("Only analysts and supervisors work in teams. Leave the teams empty.")))
     if role == Role.PARTNER and not agency:
         problems.append(("agency", _("Choose the agency they answer for.")))
+    if role not in IN_TEAMS and cleaned.get("organisation"):
+        problems.append(("organisation", _("Only who works in a team is lent. Leave this empty.")))
     if role != Role.PARTNER and agency:
         problems.append(("agency", _("Only a partner answers for an agency. Choose “No agency”.")))
     return problems

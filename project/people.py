@@ -129,12 +129,28 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 @verb(Action.PERSON_ADD)
 def add_person(
-    *, actor: Actor, email: str, name: str, role: Role, password: str, groups: list[Group]
+    *,
+    actor: Actor,
+    email: str,
+    name: str,
+    role: Role,
+    password: str,
+    groups: list[Group],
+    organisation: str = "",
 ) -> User:
-    """Add a person with a role and their teams or agency. Raises Refusal if the e-mail is known."""
+    """Add a person with a role and their teams or agency. Raises Refusal if the e-mail is known.
+
+    `organisation` lends the person: a delegate, who is no second person where a policy asks for one of the house.
+    """
     if User.objects.filter(email__iexact=email).exists():
         raise Refusal(_("Somebody with this e-mail address is here already."))
-    user = User(email=email.lower(), name=name, role=role, password=make_password(password))
+    user = User(
+        email=email.lower(),
+        name=name,
+        role=role,
+        password=make_password(password),
+        organisation=organisation,
+    )
     written = log.append(
         Action.PERSON_ADD,
         actor=actor,
@@ -143,7 +159,12 @@ def add_person(
         row=user,
         after="active",
         facts={"role": role},
-        payload={"name": name, "email": user.email, "groups": [str(group.pk) for group in groups]},
+        payload={
+            "name": name,
+            "email": user.email,
+            "groups": [str(group.pk) for group in groups],
+            "organisation": organisation,
+        },
         subject=user.id,
     )
     user.last_event_id = written.event_id

@@ -32,6 +32,7 @@ def add(request: HttpRequest) -> HttpResponse:
             role=form.cleaned_data["role"],
             password=password,
             groups=form.groups,
+            organisation=form.cleaned_data["organisation"],
         )
     except Refusal as refusal:
         form.add_error("email", str(refusal.sentence))
