@@ -1,21 +1,21 @@
 """What every destination keeps to. Each folder found gets these tests for nothing."""
 
-import io
 import json
 import socket
-import zipfile
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from intake.refusals import find_media
 from referrals import destinations, documents
-from referrals.destinations import DeliveryError, Destination, Mode, Payload, Remedy, Sealed
-from referrals.documents import DocumentItem, ReferralDocument
+from referrals.destinations import DeliveryError, Destination, Line, Mode, Remedy, Sealed
+from referrals.documents import DocumentItem, FollowUpCited, ReferralDocument
+from referrals.states import DeliveryMode
+from tests.destinations.contents import files_of, texts_of
 from tests.destinations.corpus import HOSTILE
 
 HOME = Path(destinations.__file__).parent
@@ -28,7 +28,6 @@ HEADINGS = [
     "API version",
 ]
 FOLDERS = sorted(path.name for path in HOME.iterdir() if (path / "destination.py").exists())
-CANARY = "canary-7f3a"
 
 
 @pytest.fixture(params=FOLDERS)
@@ -50,12 +49,14 @@ def samples(folder: Path, name: str) -> Iterator[bytes]:
     return (path.read_bytes() for path in sorted((folder / "samples" / name).glob("*")))
 
 
-def files_of(payload: Payload) -> dict[str, bytes]:
-    """The files in the payload: those of an archive, or the payload itself."""
-    if not zipfile.is_zipfile(io.BytesIO(payload.content)):
-        return {payload.name: payload.content}
-    with zipfile.ZipFile(io.BytesIO(payload.content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+class Wire:
+    """Answers with one raw answer, and remembers nothing."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+
+    def put(self, sealed: Sealed, *, idempotency_key: UUID) -> bytes:
+        return self.raw
 
 
 def test_there_is_a_destination_and_the_registry_finds_every_folder() -> None:
@@ -71,7 +72,14 @@ def test_it_says_how_it_is_reached(destination: Destination) -> None:
     assert destination.label
     assert destination.modes
     assert all(isinstance(mode, Mode) for mode in destination.modes)
+    assert {mode.value for mode in Mode} == {mode.value for mode in DeliveryMode}
     assert isinstance(destination.repeatable, bool)
+    assert isinstance(destination.line, Line)
+    assert destination.longest_address > 0
+
+
+def test_a_machine_is_spoken_to_over_a_line_of_its_own(destination: Destination) -> None:
+    assert (Mode.API in destination.modes) == (destination.line is not Line.OUTBOX)
 
 
 def test_its_readme_answers_the_same_questions(folder: Path) -> None:
@@ -100,21 +108,33 @@ def test_building_opens_no_socket(
     destination.build(document)
 
 
-def test_each_receipt_can_be_read(folder: Path, destination: Destination) -> None:
-    receipts = list(samples(folder, "receipts"))
-    assert receipts
-    for raw in receipts:
-        receipt = destination.read_receipt(raw)
+def test_only_who_speaks_to_a_machine_has_its_answers(folder: Path, destination: Destination) -> None:
+    for name in ("receipts", "errors"):
+        assert bool(list(samples(folder, name))) == (Mode.API in destination.modes)
+
+
+def test_without_a_machine_a_receipt_is_refused_as_a_wrong_setting(destination: Destination) -> None:
+    if Mode.API in destination.modes:
+        return
+    with pytest.raises(DeliveryError) as caught:
+        destination.read_receipt(b"{}")
+    assert caught.value.remedy is Remedy.FIX_CONFIG
+
+
+def test_each_receipt_can_be_read_and_is_about_the_sample(
+    folder: Path, destination: Destination, document: ReferralDocument
+) -> None:
+    sealed = destination.seal(destination.build(document), {})
+    for raw in samples(folder, "receipts"):
+        receipt = destination.deliver(sealed, idempotency_key=uuid4(), wire=Wire(raw))
         assert receipt.id
         assert receipt.at.tzinfo
-        assert len(receipt.digest) == 32
-        assert receipt.offered is destination.awaits_pickup
+        assert receipt.digest == sealed.digest
+        assert not receipt.offered
 
 
 def test_each_error_names_its_remedy(folder: Path, destination: Destination) -> None:
-    errors = list(samples(folder, "errors"))
-    assert errors
-    for raw in errors:
+    for raw in samples(folder, "errors"):
         with pytest.raises(DeliveryError) as caught:
             destination.read_receipt(raw)
         assert isinstance(caught.value.remedy, Remedy)
@@ -128,23 +148,44 @@ def test_each_acknowledgement_can_be_read(folder: Path, destination: Destination
 def test_a_receipt_about_other_bytes_is_refused(
     folder: Path, destination: Destination, document: ReferralDocument
 ) -> None:
-    raw = next(samples(folder, "receipts"))
-
-    class Wire:
-        def put(self, sealed: Sealed, *, idempotency_key: Any) -> bytes:
-            return raw
-
     sealed = destination.seal(destination.build(replace(document, referral="R-2026-9999")), {})
-    with pytest.raises(DeliveryError):
-        destination.deliver(sealed, idempotency_key=uuid4(), wire=Wire())
+    for raw in samples(folder, "receipts"):
+        with pytest.raises(DeliveryError) as caught:
+            destination.deliver(sealed, idempotency_key=uuid4(), wire=Wire(raw))
+        assert caught.value.remedy is Remedy.ASK_HUMAN
 
 
 def test_nothing_looks_like_media(destination: Destination, document: ReferralDocument) -> None:
-    for name, content in files_of(destination.build(document)).items():
-        assert find_media(content.decode()) is None, name
+    for name, text in texts_of(destination.build(document)).items():
+        assert find_media(text) is None, name
 
 
-def test_the_name_gives_nothing_away(destination: Destination, document: ReferralDocument) -> None:
+def test_one_alone_is_built_as_one_of_many(destination: Destination, document: ReferralDocument) -> None:
+    assert destination.build_many([document]) == destination.build(document)
+
+
+def test_only_who_groups_makes_one_message_of_several(
+    destination: Destination, document: ReferralDocument
+) -> None:
+    several = [document, replace(document, referral="R-2026-9999")]
+    if destination.groups:
+        assert destination.build_many(several) == destination.build_many(several[::-1])
+        return
+    with pytest.raises(ValueError, match="unpack"):
+        destination.build_many(several)
+
+
+def test_a_test_says_so_and_so_does_a_draft_build(
+    destination: Destination, document: ReferralDocument
+) -> None:
+    payload = destination.build(replace(document, test=True))
+    assert b"TEST" in payload.content or "TEST" in " ".join(texts_of(payload).values())
+    assert destination.build(
+        replace(document, confirmed_at=None, approval=None, referral="", confirmed_by="")
+    )
+
+
+def test_the_names_give_nothing_away(destination: Destination, document: ReferralDocument) -> None:
     payload = destination.build(document)
     shown = payload.name + " ".join(files_of(payload))
     told = [document.case_number, document.agency.name, *(item.address for item in document.items)]
@@ -167,6 +208,32 @@ def test_no_field_outside_the_document_appears(destination: Destination, documen
 def test_each_hostile_string_alone_still_builds(
     destination: Destination, document: ReferralDocument, text: str
 ) -> None:
-    item = replace(document.items[0], address=text, defanged=text)
-    hostile = replace(document, items=(item,), hotline=text, agency=replace(document.agency, name=text))
+    hostile = with_text(document, text)
     assert destination.build(hostile).content == destination.build(hostile).content
+
+
+def with_text(document: ReferralDocument, text: str) -> ReferralDocument:
+    """This text wherever somebody outside the house can put one."""
+    item = replace(
+        document.items[0],
+        address=text,
+        defanged=text,
+        platform=text,
+        host_provider=text,
+        network=text,
+        ip=text,
+        hosting_country=text,
+    )
+    return replace(
+        document,
+        items=(item,),
+        hotline=text,
+        agency=replace(document.agency, name=text),
+        case_number=text,
+        legal_basis=text,
+        offences=(text, text),
+        urgency_reason=text,
+        answer_url=text,
+        informed=tuple(replace(one, name=text, receipt=text) for one in document.informed),
+        follow_up=FollowUpCited("correction", 1, text),
+    )

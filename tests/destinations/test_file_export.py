@@ -6,22 +6,21 @@ import json
 import zipfile
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
-from referrals import destinations, documents
+from referrals import documents
 from referrals.destinations.file_export import payload
-from referrals.documents import ReferralDocument
+from referrals.documents import ReferralDocument, archives
+from tests.destinations.contents import sample
 from tests.destinations.corpus import HOSTILE
 
-SAMPLE = Path(destinations.__file__).parent / "file_export" / "samples" / "document.json"
 SIGNS = "=+-@\t\r\n＝＋－＠"
 
 
 @pytest.fixture
 def document() -> ReferralDocument:
-    return documents.from_bytes(SAMPLE.read_bytes())
+    return sample("file_export")
 
 
 def opened(document: ReferralDocument) -> dict[str, bytes]:
@@ -52,7 +51,7 @@ def test_the_manifest_names_each_file_with_its_digest_and_the_approval(document:
 
 def test_every_file_has_the_same_fixed_date(document: ReferralDocument) -> None:
     with zipfile.ZipFile(io.BytesIO(payload.build(document))) as archive:
-        assert {entry.date_time for entry in archive.infolist()} == {payload.DAY_ZERO}
+        assert {entry.date_time for entry in archive.infolist()} == {archives.DAY_ZERO}
 
 
 def test_the_table_is_rfc_4180_with_every_cell_quoted_and_no_byte_order_mark(
@@ -81,7 +80,7 @@ def test_the_exact_address_stays_exact_in_the_machine_form(document: ReferralDoc
 
 def test_plain_words_say_what_was_left_out(document: ReferralDocument) -> None:
     words = opened(document)["README.txt"].decode()
-    assert "The reporter's contact: stays with the hotline." in words
+    assert "The reporter's contact: kept by the hotline." in words
     assert "Item 3: no rule brings it before you." in words
     assert "Only a court decides." in words
     assert not [item.address for item in document.items if item.address in words]

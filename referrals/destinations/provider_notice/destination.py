@@ -28,7 +28,7 @@ class ProviderNotice(Destination):
         return self.build_many([document])
 
     def build_many(self, documents: Sequence[ReferralDocument]) -> Payload:
-        ordered = sorted(documents, key=lambda document: document.referral)
+        ordered = sorted(documents, key=_place)
         return Payload(neutral_name(ordered[0], "eml"), "message/rfc822", payload.build(ordered))
 
     def read_receipt(self, raw: bytes) -> Receipt:
@@ -48,3 +48,7 @@ def _remedy(code: int) -> Remedy:
     if 400 <= code < 500:
         return Remedy.RETRY
     return Remedy.FIX_CONFIG if code in OUR_SETTINGS | THEIR_ADDRESS else Remedy.ASK_HUMAN
+
+
+def _place(document: ReferralDocument) -> tuple[str, int]:
+    return document.referral, document.follow_up.number if document.follow_up else 0

@@ -36,8 +36,10 @@ def build(documents: Sequence[ReferralDocument]) -> bytes:
     message["Subject"] = _subject(documents)
     message["Date"] = format_datetime(max(_moment(document) for document in documents))
     message["Message-ID"] = f"<{number}@{sender.rpartition('@')[2]}>"
-    message["Content-Language"] = prose.language(documents)
     message.set_content(prose.text(documents), charset="utf-8", cte="quoted-printable")
+    message["Content-Language"] = prose.language(
+        documents
+    )  # of the text, to which it goes with the first part
     for name, content in machine.parts(documents, NAMESPACE):
         message.add_attachment(content, "application", "json", filename=name, cte="quoted-printable")
     message.set_boundary(BOUNDARY)
