@@ -54,7 +54,8 @@ def ask_or_close(case: Case, outcome: ClosingOutcome, reason: str, actor: Actor)
     if not reason.strip():
         raise Refusal(_("Say why the case can be closed."))
     second.may_end(case)
-    _clear_the_way(case, actor)
+    turns.may_ask_to_close(case)
+    _retire_stale(case, actor)
     rule = house.policy(PolicyCode.CLOSURE)
     closure = _ask(case, outcome, reason, actor, rule)
     if not rule.waived:
@@ -145,17 +146,11 @@ def reason_of(closure: Closure) -> str:
     return str(next(iter(texts.values()), {}).get("reason", ""))
 
 
-def _clear_the_way(case: Case, actor: Actor) -> None:
-    """One asking at a time; one that was made when the case stood elsewhere asks for nothing any more."""
-    asked = case.closures.filter(state=ClosureState.ASKED).select_related("asked_by").first()
-    if asked is None:
-        return
-    if asked.before == case.state:
-        raise Refusal(
-            _("%(name)s asked to close this case already. A second person decides.")
-            % {"name": asked.asked_by.name}
-        )
-    move_closure(asked, ClosureState.UNDONE, Action.CLOSURE_UNDO, actor)
+def _retire_stale(case: Case, actor: Actor) -> None:
+    """What was asked when the case stood elsewhere makes way."""
+    stale = case.closures.filter(state=ClosureState.ASKED).first()
+    if stale:
+        move_closure(stale, ClosureState.UNDONE, Action.CLOSURE_UNDO, actor)
 
 
 def _ask(case: Case, outcome: ClosingOutcome, reason: str, actor: Actor, rule: house.Rule) -> Closure:

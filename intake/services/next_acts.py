@@ -67,16 +67,16 @@ def action_bar(case: Case, person: UUID) -> ActionBar:
 
 def _open(case: Case, person: UUID) -> ActionBar:
     sentence = _("Nobody has this case. If you take it, it is yours for 8 hours.")
-    return ActionBar(sentence, [REJECT, *_forward(case, person), TAKE])
+    return ActionBar(sentence, [*_reject(case, person), *_forward(case, person), TAKE])
 
 
 def _assigned(case: Case, person: UUID) -> ActionBar:
     if case.assignee_id == person and house.forward_only():
         sentence = _("Say whom it concerns. It goes on without anybody viewing the content.")
-        return ActionBar(sentence, [GIVE_BACK, REJECT, FORWARD])
+        return ActionBar(sentence, [GIVE_BACK, *_reject(case, person), FORWARD])
     if case.assignee_id == person:
         sentence = _("Say for each address what it is and where it is hosted. Nothing leaves the house yet.")
-        return ActionBar(sentence, [GIVE_BACK, REJECT, ASSESS])
+        return ActionBar(sentence, [GIVE_BACK, *_reject(case, person), ASSESS])
     refusal = _refusal(turns.may_take, case, person)
     return ActionBar(
         refusal or _("The time of the person who had it has run out. You can take it."),
@@ -85,9 +85,9 @@ def _assigned(case: Case, person: UUID) -> ActionBar:
 
 
 def _assessed(case: Case, person: UUID) -> ActionBar:
+    if second.asked_closure(case):
+        return ActionBar(_("Nothing was found illegal. A second person decides about closing."))
     if not _refusal(turns.may_close, case, person):
-        if second.asked_closure(case):
-            return ActionBar(_("Nothing was found illegal. A second person decides about closing."))
         return ActionBar(_("Nothing was found illegal. The case can be closed."), [CLOSE])
     refusal = _refusal(turns.may_start_review, case, person)
     alone = _if(CONFIRM_ALONE, _refusal(second.may_confirm_alone, case, person))
@@ -153,6 +153,10 @@ _AT_ANY_TIME: tuple[tuple[Act, Question], ...] = (
     (REVIEW_LATER, second.may_review_later),
     (DECIDE_DISPUTE, second.may_decide_dispute),
 )
+
+
+def _reject(case: Case, person: UUID) -> list[Act]:
+    return _if(REJECT, _refusal(turns.may_reject, case, person))
 
 
 def _forward(case: Case, person: UUID) -> list[Act]:

@@ -56,6 +56,7 @@ def may_forward(case: Case, person: UUID) -> None:
 def may_reject(case: Case, person: UUID) -> None:
     """As spam or out of remit, before anybody assessed it."""
     _may_decide_early(case, person)
+    may_ask_to_close(case)
 
 
 def may_reopen(case: Case, person: UUID) -> None:
@@ -113,6 +114,15 @@ def may_close(case: Case, person: UUID) -> None:
         raise Refusal(
             _("An address here was found illegal. A second person reviews it; it cannot be closed.")
         )
+    may_ask_to_close(case)
+
+
+def may_ask_to_close(case: Case) -> None:
+    """One asking at a time. One that was made when the case stood elsewhere asks for nothing any more."""
+    asked = case.closures.asked().select_related("asked_by").first()
+    if asked:
+        name = {"name": asked.asked_by.name}
+        raise Refusal(_("%(name)s asked to close this case already. A second person decides.") % name)
 
 
 def may_heed(case: Case, person: UUID) -> None:
