@@ -6,6 +6,7 @@ backup made of the sealed text too.
 
 import base64
 import os
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -43,12 +44,21 @@ def seal(subject: UUID, text: bytes) -> bytes:
         [SubjectKey(subject=subject, wrapped=_encrypt(_master(), os.urandom(KEY), subject))],
         ignore_conflicts=True,
     )
-    return _encrypt(_key_of(subject), text, subject)
+    return _encrypt(keys_of([subject])[subject], text, subject)
 
 
-def unseal(subject: UUID, sealed: bytes) -> bytes:
-    """Read sealed text. Raises Erased or Damaged."""
-    return _decrypt(_key_of(subject), sealed, subject)
+def unseal(subject: UUID, sealed: bytes, keys: Mapping[UUID, bytes] | None = None) -> bytes:
+    """Read sealed text; `keys` where many are read at once. Raises Erased or Damaged."""
+    key = (keys_of([subject]) if keys is None else keys).get(subject)
+    if key is None:
+        raise Erased(str(subject))
+    return _decrypt(key, sealed, subject)
+
+
+def keys_of(subjects: Collection[UUID]) -> dict[UUID, bytes]:
+    """The keys of those subjects that still have one, asked for once."""
+    rows = SubjectKey.objects.filter(pk__in=subjects)
+    return {row.subject: _decrypt(_master(), bytes(row.wrapped), row.subject) for row in rows}
 
 
 def unseal_with(wrapped: bytes, subject: UUID, sealed: bytes) -> bytes:
@@ -58,13 +68,6 @@ def unseal_with(wrapped: bytes, subject: UUID, sealed: bytes) -> bytes:
     except Damaged as error:
         raise WrongMaster(str(subject)) from error
     return _decrypt(key, sealed, subject)
-
-
-def _key_of(subject: UUID) -> bytes:
-    row = SubjectKey.objects.filter(pk=subject).first()
-    if row is None:
-        raise Erased(str(subject))
-    return _decrypt(_master(), bytes(row.wrapped), subject)
 
 
 def _master() -> bytes:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from audit import acts, binding, entries, keyring
-from audit.entries import PUBLIC, SYSTEM, Actor, Fact
+from audit.entries import PUBLIC, SYSTEM, Actor, Fact, by_link
 from audit.models import Event, Line, Payload, Recorded
 from audit.naming import Numbers, register_kinds, register_numbers, register_people
 from audit.querysets import LineQuerySet
@@ -29,6 +29,7 @@ __all__ = [
     "Written",
     "actions",
     "append",
+    "by_link",
     "entries_for",
     "is_rowless",
     "known",
@@ -137,9 +138,11 @@ def entries_for(**where: object) -> LineQuerySet:
 def payloads(events: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """The texts of these entries. An erased text is left out."""
     texts = {}
-    for row in Payload.objects.filter(event_id__in=list(events), sealed__isnull=False):
+    rows = list(Payload.objects.filter(event_id__in=list(events), sealed__isnull=False))
+    keys = keyring.keys_of({row.subject for row in rows})
+    for row in rows:
         try:
-            texts[row.event_id] = json.loads(keyring.unseal(row.subject, bytes(row.sealed or b"")))
+            texts[row.event_id] = json.loads(keyring.unseal(row.subject, bytes(row.sealed or b""), keys))
         except keyring.Erased:
             continue
     return texts

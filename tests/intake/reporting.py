@@ -1,5 +1,6 @@
 """How a test reports: through the verbs of the public door, a list of addresses and what the reporter says."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -13,9 +14,9 @@ from tests.doors import DoorClient
 FORM = "application/x-www-form-urlencoded"
 
 
-def submit(client: DoorClient, path: str, data: dict[str, str] | None = None) -> Any:
+def submit(client: DoorClient, path: str, data: Mapping[str, str | list[str]] | None = None) -> Any:
     """Send a form as a browser does; the test client's own way would be refused as a file."""
-    return client.post(path, urlencode(data or {}), content_type=FORM)
+    return client.post(path, urlencode(data or {}, doseq=True), content_type=FORM)
 
 
 def report(
