@@ -49,7 +49,9 @@ def may_decide_dispute(case: Case, person: UUID) -> None:
 
 
 def may_end(case: Case) -> None:
-    """Nobody is waited for any more."""
+    """Nothing new came, and nobody is waited for any more."""
+    if case.reported_again:
+        raise Refusal(_("This case was reported again. Read the new report first, then close the case."))
     if case.disputed:
         raise Refusal(_("Two people disagree about this case. A supervisor decides before it is closed."))
     if case.review_owed_at is not None:

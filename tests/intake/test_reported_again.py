@@ -101,3 +101,4 @@ def test_an_answer_of_the_agency_does_not_hide_it_and_it_is_not_closed_unread(ca
         close_reviewed_case(actor=cast.ana.actor, case_id=case.id, reason=line.REASON)
     cases.heed_reports(actor=cast.ana.actor, case_id=case.id)
     close_reviewed_case(actor=cast.ana.actor, case_id=case.id, reason=line.REASON)
+    assert line.agree_to_close(cast, case.id).state == "closed"
