@@ -30,12 +30,18 @@ class Actor:
 
     @property
     def person(self) -> UUID:
-        """The id of the person who acts. Raises ValueError for the public and the system."""
+        """The id of the person who acts. Raises ValueError for the public, the system and a link."""
         return UUID(self.pseudonym)
 
 
 PUBLIC = Actor("public")
 SYSTEM = Actor("system")
+LINK = "link:"
+
+
+def by_link(link: UUID, *, agency: UUID) -> Actor:
+    """Whoever holds a link that we gave to an agency. Who they say they are stands in the sealed text."""
+    return Actor(f"{LINK}{link}", str(agency))
 
 
 @dataclass(frozen=True)

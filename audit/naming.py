@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from audit.entries import PUBLIC, SYSTEM
+from audit.entries import LINK, PUBLIC, SYSTEM
 
 Roles = Callable[[set[UUID]], Mapping[UUID, str | Promise]]
 SHORT = 4
@@ -53,12 +53,15 @@ def kind(name: str) -> str | Promise:
 
 
 def pseudonyms(actors: Iterable[str]) -> dict[str, str]:
-    """Each actor as the log shows them: “Analyst 7f3a”, “system”, “public”."""
-    ids = {actor: UUID(actor) for actor in set(actors) - _NOBODY.keys() if _is_id(actor)}
+    """Each actor as the log shows them: “Analyst 7f3a”, “Answer link 7f3a”, “system”, “public”."""
+    actors = set(actors)
+    ids = {actor: UUID(actor) for actor in actors - _NOBODY.keys() if _is_id(actor)}
     roles: dict[UUID, str | Promise] = {}
     for ask in _people:
         roles |= ask(set(ids.values()))
     named = {actor: str(word) for actor, word in _NOBODY.items()}
+    for actor in (actor for actor in actors if actor.startswith(LINK)):
+        named[actor] = str(_("Answer link %(number)s") % {"number": actor.removeprefix(LINK)[:SHORT]})
     for actor, person in ids.items():
         named[actor] = f"{capfirst(str(roles.get(person, _('person'))))} {actor[:SHORT]}"
     return named

@@ -215,6 +215,7 @@ WHITENOISE_AUTOREFRESH = False
 TUTELA_MODE = MODE
 TUTELA_HOTLINE = env.text("TUTELA_HOTLINE", "Tutela")
 TUTELA_HOME_COUNTRY = env.text("TUTELA_HOME_COUNTRY", "RO")
+TUTELA_HOTLINE_CONTACT = env.text("TUTELA_HOTLINE_CONTACT")
 TUTELA_EXIT_URL = env.text("TUTELA_EXIT_URL", "https://www.example.org/")
 TUTELA_EMERGENCY = env.text("TUTELA_EMERGENCY", "112")
 TUTELA_CHILD_LINE = env.text("TUTELA_CHILD_LINE", "119")
@@ -227,6 +228,12 @@ TUTELA_SEND_AFTER_SECONDS = env.number("TUTELA_SEND_AFTER_SECONDS", 120 if PRODU
 # The first notice to a host or platform waits so long, and further ones to the same contact are gathered.
 TUTELA_NOTICE_AFTER_MINUTES = env.number("TUTELA_NOTICE_AFTER_MINUTES", 60 if PRODUCTION else 0)
 TUTELA_NOTICE_GATHER_HOURS = env.number("TUTELA_NOTICE_GATHER_HOURS", 24 if PRODUCTION else 0)
+# For so long an agency can answer by the link in a package. The referral's own due date is another thing.
+TUTELA_ANSWER_LINK_DAYS = env.number("TUTELA_ANSWER_LINK_DAYS", 14)
+# How a report reaches the INHOPE member of the hosting country: `direct`, or `iccam` for who is a member itself.
+TUTELA_INHOPE_WAY = env.text("TUTELA_INHOPE_WAY", "direct")
+if TUTELA_INHOPE_WAY not in {"direct", "iccam"}:
+    env.problems.append(f"TUTELA_INHOPE_WAY must be direct or iccam, not {TUTELA_INHOPE_WAY!r}")
 # Mail to agencies. Without a server nothing is mailed, and the delivery says so.
 TUTELA_SMTP_URL = env.text("TUTELA_SMTP_URL")
 TUTELA_MAIL_FROM = env.text("TUTELA_MAIL_FROM", "hotline@example.org")

@@ -10,7 +10,8 @@ from django.contrib.auth import get_user_model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from audit import log, rows
+from audit import log, naming, rows
+from audit.entries import LINK
 from audit.rows import Row
 from intake.actions import Action
 from intake.models import Case
@@ -72,9 +73,10 @@ def people_behind(pseudonyms: Iterable[str]) -> dict[str, str]:
     """The people behind pseudonyms of the log, with their roles, for those who work with them."""
     names = {"system": _("system"), "public": _("reporter")}
     wanted = set(pseudonyms)
-    people = get_user_model().objects.filter(pk__in=wanted - names.keys())
+    links = naming.pseudonyms(word for word in wanted if word.startswith(LINK))
+    people = get_user_model().objects.filter(pk__in=wanted - names.keys() - links.keys())
     named = {str(person.pk): f"{person.name}, {person.get_role_display()}" for person in people}
-    return {word: word for word in wanted} | names | named
+    return {word: word for word in wanted} | links | names | named
 
 
 def _page(lines: list[Any], *, newer: bool, older: bool) -> Entries:

@@ -152,4 +152,5 @@ def test_a_case_closes_when_every_referral_has_ended(cast: "Cast") -> None:
     with pytest.raises(Refusal, match="why"):
         close_reviewed_case(actor=cast.ana.actor, case_id=referral.case_id, reason=" ")
     close_reviewed_case(actor=cast.ana.actor, case_id=referral.case_id, reason="Done.")
+    line.agree_to_close(cast, referral.case_id)
     assert Case.objects.get(pk=referral.case_id).state == "closed"
