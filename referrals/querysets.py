@@ -88,9 +88,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def with_lateness(self, now: datetime) -> "ReferralQuerySet":
         """`late_since`: by when it, or the oldest of its late follow-ups, was due."""
-        own = When(state__in=[*UNANSWERED, ReferralState.FAILED], due_at__lte=now, then=F("due_at"))
+        expired = When(state=ReferralState.EXPIRED, then=F("due_at"))
+        unsent = When(
+            state__in=[ReferralState.QUEUED, ReferralState.FAILED], due_at__lte=now, then=F("due_at")
+        )
         follow_up = Subquery(self._late_follow_ups(now).order_by("due_at").values("due_at")[:1])
-        return self.annotate(late_since=models.Case(own, default=follow_up))
+        return self.annotate(late_since=models.Case(expired, unsent, default=follow_up))
 
     def to_escalate(self, now: datetime) -> "ReferralQuerySet":
         """Late, and no supervisor was asked since it became so."""

@@ -300,3 +300,21 @@ def reassess(cast: "Cast", case: "Case", verdict: str = "not_illegal", country: 
 
     judgements = judgements_of(case, verdict=verdict, country=country)
     return corrections.reassess(actor=cast.ana.actor, case_id=case.id, judgements=judgements)
+
+
+def a_supplement(cast: "Cast", referral: "Referral") -> None:
+    """Ana tells everyone of the case who got the first what is known now."""
+    from referrals.services import addressees, follow_ups
+    from referrals.states import FollowUpKind
+
+    shown = addressees.shown(referral.case, FollowUpKind.SUPPLEMENT, REASON)
+    seen = {found.referral.id: found.digest for found in shown}
+    follow_ups.supplement(actor=cast.ana.actor, case_id=referral.case_id, reason=REASON, seen=seen)
+
+
+def a_reminder(cast: "Cast", referral: "Referral") -> None:
+    """Ana has called the agency about the answer that is due."""
+    from referrals.services.deadlines import record_reminder
+    from referrals.states import AnswerSource
+
+    record_reminder(actor=cast.ana.actor, referral_id=referral.id, how=AnswerSource.PHONE, words=OFFICER)

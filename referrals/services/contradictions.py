@@ -1,19 +1,21 @@
 """Referrals that said otherwise: the agency has another verdict or hosting country than the assessment of today."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 
-from intake.models import Assessment, Case
+from intake.models import Assessment, Case, HostingTrace
 from referrals import policies, wording
 from referrals.models import Referral
 from referrals.querysets import ReferralQuerySet
 from referrals.services.held_facts import Told, told
 from referrals.states import GOT_THE_FIRST, UNSENT, ReferralState
 from referrals.wording import Pill, Words
+
+Holds = tuple[str, str]
+"""Verdict and hosting country."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +68,15 @@ def differences_of(referral: Referral) -> list[Difference]:
 
 
 def _contradictions(referrals: ReferralQuerySet) -> list[Contradiction]:
-    """Documents are read only where an assessment is younger than the referral."""
-    younger = Assessment.objects.filter(
-        case=OuterRef("case_id"), supersedes__isnull=False, assessed_at__gt=OuterRef("confirmed_at")
+    """Documents are read only where something was found out after the referral was confirmed."""
+    since = {"case": OuterRef("case_id")}
+    assessed = Assessment.objects.filter(
+        **since, supersedes__isnull=False, assessed_at__gt=OuterRef("confirmed_at")
     )
-    candidates = told(
-        referrals.exclude(state=ReferralState.WITHDRAWN).filter(Exists(younger)).order_by("number")
-    )
-    current = _current(found.referral.case_id for found in candidates)
+    traced = HostingTrace.objects.filter(**since, traced_at__gt=OuterRef("confirmed_at"))
+    younger = Exists(assessed) | Exists(traced)
+    candidates = told(referrals.exclude(state=ReferralState.WITHDRAWN).filter(younger).order_by("number"))
+    current = _current({found.referral.case_id for found in candidates})
     rows = [(found.referral, _differences(found, current)) for found in candidates]
     return [
         Contradiction(referral, wording.STATES[referral.state], differing)
@@ -82,29 +85,29 @@ def _contradictions(referrals: ReferralQuerySet) -> list[Contradiction]:
     ]
 
 
-def _current(cases: Iterable[UUID]) -> dict[tuple[UUID, str], Assessment]:
-    """The assessments that hold today, by case and address."""
-    found = (
-        Assessment.objects.filter(case__in=set(cases), superseded_by__isnull=True)
-        .annotate(address=F("item__canonical"))
-        .order_by("assessed_at")
-    )
-    return {(assessment.case_id, assessment.address): assessment for assessment in found}
+def _current(cases: set[UUID]) -> dict[tuple[UUID, str], Holds]:
+    """What holds today, by case and address. A trace wins over what the assessment says of the country."""
+    countries = {
+        trace.item_id: trace.country
+        for trace in HostingTrace.objects.filter(case__in=cases).order_by("traced_at", "last_event")
+    }
+    assessed = Assessment.objects.filter(case__in=cases).current().select_related("item")
+    return {
+        (found.case_id, found.item.canonical): (
+            found.verdict,
+            countries.get(found.item_id, found.hosting_country),
+        )
+        for found in assessed
+    }
 
 
-def _differences(found: Told, current: dict[tuple[UUID, str], Assessment]) -> list[Difference]:
+def _differences(found: Told, current: dict[tuple[UUID, str], Holds]) -> list[Difference]:
     differing = []
     for address, item in sorted(found.items.items(), key=lambda pair: pair[1].position):
-        now = current.get((found.referral.case_id, address))
-        if now and (now.verdict, now.hosting_country) != (item.verdict, item.hosting_country):
-            differing.append(
-                Difference(
-                    item.position,
-                    item.defanged,
-                    _in_words(item.verdict, item.hosting_country),
-                    _in_words(now.verdict, now.hosting_country),
-                )
-            )
+        told_so = (item.verdict, item.hosting_country)
+        now = current.get((found.referral.case_id, address), told_so)
+        if now != told_so:
+            differing.append(Difference(item.position, item.defanged, _in_words(*told_so), _in_words(*now)))
     return differing
 
 

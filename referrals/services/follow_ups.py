@@ -202,4 +202,5 @@ def _end(referral: Referral, reason: str, actor: Actor) -> None:
         facts={"left": left},
         payload={"reason": reason.strip()},
     )
-    links.close_links(referral, actor)
+    if links:
+        links.close_links(referral, actor)

@@ -52,6 +52,13 @@ def test_only_the_item_that_changed_is_named(cast: "Cast") -> None:
     assert [differing.position for differing in row.differences] == [2]
 
 
+def test_a_trace_after_sending_says_otherwise_too(cast: "Cast") -> None:
+    sent = line.a_sent_referral(cast)
+    line.a_trace(cast, sent.case_id, country="FR")
+    (row,) = contradictions.panel_rows(sent.case)
+    assert row.differences[0].now == "Other illegal CSEA, FR"
+
+
 def test_what_was_not_sent_yet_is_listed_and_not_corrected(cast: "Cast") -> None:
     queued = line.a_referral(cast)
     after.found_otherwise(cast, queued.case)
