@@ -95,24 +95,24 @@ def _xarf(document: ReferralDocument, namespace: UUID) -> Iterator[dict[str, Any
         return
     domain = document.hotline_contact.rpartition("@")[2]
     organisation = {"org": hotline, "contact": document.hotline_contact, "domain": domain}
+    shared = {
+        "xarf_version": XARF,
+        "timestamp": confirmed.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "reporter": organisation,
+        "sender": organisation,
+        "category": "content",
+        "type": "csam",
+        "classification": "baseline",
+        "detection_method": "manual_review",
+        "verification_method": "manual",
+        "evidence_source": "user_report",
+        **_about(document),
+    }
+    seed = digest(document).hex()
     for item in document.items:
         place = _place(item)
         if place and item.verdict == "baseline_csam":
-            yield {
-                "xarf_version": XARF,
-                "report_id": str(uuid5(namespace, f"{digest(document).hex()}/{item.position}")),
-                "timestamp": confirmed.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "reporter": organisation,
-                "sender": organisation,
-                "category": "content",
-                "type": "csam",
-                "classification": "baseline",
-                "detection_method": "manual_review",
-                "verification_method": "manual",
-                "evidence_source": "user_report",
-                **place,
-                **_about(document),
-            }
+            yield {**shared, **place, "report_id": str(uuid5(namespace, f"{seed}/{item.position}"))}
 
 
 def _place(item: DocumentItem) -> dict[str, Any]:
