@@ -19,7 +19,7 @@ from audit.verify import verify
 from intake.models import Case, ReportedItem
 from intake.normalise import parse_line
 from intake.schemes import Verdict
-from intake.services import assessing, cases
+from intake.services import assessing, cases, closing
 from intake.states import CaseState, ItemState
 from project.demo import house
 from project.demo.cases import REASON, judged
@@ -140,7 +140,8 @@ def _handle(case: Case, ana: User, say: Say) -> int:
         say("confirm", referral.number, f"{ana.name} confirmed the referral of {case.number}")
         _answered(referral, ana, say)
     close_reviewed_case(actor=ana.actor, case_id=case.id, reason=REASON)
-    say("close", case.number, "the case is closed")
+    closing.decide_closure(actor=cleo.actor, case_id=case.id, agrees=True)
+    say("close", case.number, f"{ana.name} asked to close the case, {cleo.name} agreed")
     return len(made)
 
 

@@ -46,6 +46,8 @@ def test_a_report_becomes_a_closed_case(scripting: bool, house: House, visitor: 
             _collect(house, pia, referral, scripting=scripting)
         _answer(house, ana, referral)
         _close(house, ana, case)
+    with _signed_in(house, visitor, "cleo", scripting=scripting) as cleo:
+        _agree_to_close(house, cleo, case)
 
     with visitor(scripting=scripting, width=NARROW) as reporter:
         assert _return_visit(house, reporter, words) != before
@@ -269,6 +271,12 @@ def _close(house: House, ana: Page, case: UUID) -> None:
     close = f"form[action$='{case}/close-reviewed']"
     ana.fill(f"{close} [name=reason]", "Nothing more to do.")
     _press(ana, close)
+
+
+def _agree_to_close(house: House, cleo: Page, case: UUID) -> None:
+    cleo.goto(house.url("desk", "decide_closure", case_id=case))
+    cleo.check("[name=agrees][value=yes]")
+    _press(cleo, "form.stack")
 
 
 def _open_all(page: Page) -> None:

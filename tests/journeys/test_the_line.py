@@ -76,7 +76,7 @@ def test_a_report_becomes_an_acknowledged_referral_and_nobody_opened_the_address
     package = _pia_collects(cast, referral)
     _ana_types_in_the_answer(cast, referral)
     _ana_types_in_the_outcome(cast, referral)
-    _ana_closes(cast, case)
+    _ana_asks_to_close_and_cleo_agrees(cast, case)
 
     with as_role("tutela_public"):
         after = Reporter().come_back(words)
@@ -178,9 +178,11 @@ def _ana_types_in_the_outcome(cast: Cast, referral: UUID) -> None:
     assert Referral.objects.get().state == "concluded"
 
 
-def _ana_closes(cast: Cast, case: UUID) -> None:
+def _ana_asks_to_close_and_cleo_agrees(cast: Cast, case: UUID) -> None:
     ana = Person("desk", cast.ana).go("case", case_id=case)
     ana.submit(f"/cases/{case}/close-reviewed", reason="Nothing more to do.")
+    cleo = Person("desk", cast.cleo).go("decide_closure", case_id=case)
+    cleo.submit(f"/cases/{case}/decide-closing", agrees="yes")
     assert Case.objects.get().state == "closed"
 
 
