@@ -38,6 +38,10 @@ if TUTELA_DOOR and TUTELA_DOOR not in DOORS:
     env.problems.append(f"TUTELA_DOOR must be one of {', '.join(DOORS)}, not {TUTELA_DOOR!r}")
     TUTELA_DOOR = ""
 
+# How a report reaches the INHOPE member of the hosting country: `direct`, or `iccam` for who is a member itself.
+TUTELA_INHOPE_WAY = env.text("TUTELA_INHOPE_WAY", "direct")
+if TUTELA_INHOPE_WAY not in {"direct", "iccam"}:
+    env.problems.append(f"TUTELA_INHOPE_WAY must be direct or iccam, not {TUTELA_INHOPE_WAY!r}")
 TUTELA_URLS = {name: env.required(f"TUTELA_{name.upper()}_URL") for name in DOORS}
 SECURE = all(url.startswith("https://") for url in TUTELA_URLS.values())
 
@@ -230,10 +234,6 @@ TUTELA_NOTICE_AFTER_MINUTES = env.number("TUTELA_NOTICE_AFTER_MINUTES", 60 if PR
 TUTELA_NOTICE_GATHER_HOURS = env.number("TUTELA_NOTICE_GATHER_HOURS", 24 if PRODUCTION else 0)
 # For so long an agency can answer by the link in a package. The referral's own due date is another thing.
 TUTELA_ANSWER_LINK_DAYS = env.number("TUTELA_ANSWER_LINK_DAYS", 14)
-# How a report reaches the INHOPE member of the hosting country: `direct`, or `iccam` for who is a member itself.
-TUTELA_INHOPE_WAY = env.text("TUTELA_INHOPE_WAY", "direct")
-if TUTELA_INHOPE_WAY not in {"direct", "iccam"}:
-    env.problems.append(f"TUTELA_INHOPE_WAY must be direct or iccam, not {TUTELA_INHOPE_WAY!r}")
 # Mail to agencies. Without a server nothing is mailed, and the delivery says so.
 TUTELA_SMTP_URL = env.text("TUTELA_SMTP_URL")
 TUTELA_MAIL_FROM = env.text("TUTELA_MAIL_FROM", "hotline@example.org")
@@ -264,6 +264,8 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE = {
     "sort": {"task": "intake.tasks.sweep_reports", "schedule": 5.0},
     "deliver": {"task": "referrals.tasks.sweep_deliveries", "schedule": 5.0},
+    "deadlines": {"task": "referrals.tasks.sweep_deadlines", "schedule": 60.0},
+    "holds": {"task": "referrals.tasks.sweep_holds", "schedule": 15.0},
 }
 
 LOGGING = {

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from intake.kinds import ItemKind
 from intake.schemes import HostKnownBy, Verdict
 from intake.states import Priority
+from referrals.gates import Stop
 from referrals.states import (
     AgencyKind,
     AgencyState,
@@ -56,9 +57,55 @@ class Clock:
 REASONS: dict[str, Words] = {
     "hosted_abroad": _("Hosted abroad: for the competent agency there."),
     "hosted_at_home": _("Hosted at home: police at once."),
+    "hosted_abroad_police": _("Hosted abroad: our police are told as well, by national rule."),
+    "for_interpol": _("Hosted where no hotline of the network is: our police, for INTERPOL."),
+    "inhope_hotline": _("Hosted in the country of a hotline of the INHOPE network."),
+    "platform_in_us": _("The platform is a company of the United States."),
+    "on_platform": _("On a platform: whoever runs it can remove it and keep the evidence."),
+    "person_or_account": _(
+        "It leads to a person: police of the suspect's or victim's country, through ours."
+    ),
+    "host_after_police": _("The host can remove it, once the police hold is over."),
+    "host_can_remove": _("Illegal, but not CSAM: the host can remove it."),
+    "regulator": _("Illegal, but not CSAM: for the regulator, by national rule."),
+    "trafficking": _("Signs of trafficking: for the referral mechanism for victims."),
+    "trafficking_in_doubt": _("The reporter says trafficking; we could not confirm it."),
+    "trafficked_child": _("Signs of trafficking, and the victim is or may be a child."),
+    "onion": _("An onion address: nobody can tell where it is hosted."),
+    "host_unknown": _("Nobody knows where it is hosted: police."),
+    "not_assessed": _("Nobody may assess it here: it is passed on as it was reported."),
+    "child_in_danger": _("A child may be in danger now."),
     "child_at_risk": _("A child may be at risk."),
     "police_hold": _("The police hold notices until they have acted."),
 }
+
+STOPS: dict[str, Words] = {
+    Stop.NO_AGREEMENT: _("There is no agreement with this agency. Enter it in the directory first."),
+    Stop.AGREEMENT_EXPIRED: _(
+        "The agreement with this agency has ended. Enter the new one in the directory."
+    ),
+    Stop.PAUSED: _(
+        "Nothing is sent to this agency at present: it is paused. Look in the directory for the reason."
+    ),
+    Stop.KIND_NOT_ACCEPTED: _("This agency does not take addresses of this kind."),
+    Stop.NOT_A_SUBMITTER: _("Your role may not submit to this agency. Ask a person who may."),
+    Stop.NO_CONTACT: _(
+        "This agency is reached by e-mail and has no contact yet. Enter one in the directory."
+    ),
+    Stop.CONTACT_NOT_APPROVED: _(
+        "The contact of this agency is new. Another person approves it in the directory."
+    ),
+    Stop.UNASSESSED: _("This agency takes only what was assessed. Assess the case first."),
+    Stop.ADDRESS_TOO_LONG: _(
+        "An address is longer than this agency takes, and is never cut. Use another way."
+    ),
+    Stop.MODE_MISSING: _(
+        "The agency's destination does not work in its mode. Choose another one in the directory."
+    ),
+    Stop.POLICE_HOLD: _("A police hold stands. It leaves when the hold is over."),
+    Stop.QUIET: _("These are quiet hours of the agency. It leaves when they are over."),
+}
+"""Why nothing leaves now, and what to do about it; the last two end by themselves."""
 
 OBLIGATIONS: dict[str, Pill] = {
     Obligation.OBLIGATORY: Pill(_("Obligatory"), "w", "plus"),

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+
 from intake.kinds import ItemKind
 from intake.models import Assessment, Case, HostingTrace, ReportedItem, ReportStep
-from intake.schemes import Verdict
+from intake.schemes import HostKnownBy, Verdict
 from intake.services import traces
 from intake.services.house import forward_only
 from intake.states import Priority
 from referrals.models import Agency, Hold
+from referrals.routing import CaseFacts, ItemFacts, Party
 from referrals.states import HOST_SIDE, AgencyKind, HoldState
 
 
@@ -36,17 +39,23 @@ class Known:
         return self.assessment.hosting_country if self.assessment else ""
 
     @property
+    def host_known_by(self) -> str:
+        if self.trace:
+            return self.trace.method
+        return self.assessment.host_known_by if self.assessment else HostKnownBy.UNKNOWN.value
+
+    @property
     def illegal(self) -> bool:
         return self.assessment is not None and Verdict(self.assessment.verdict).illegal
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A case as it is now. `words`: number and id of the items that have no address, only the reporter's words."""
+    """A case as it is now. `words`: numbers of the items that have no address, only the reporter's words."""
 
     case: Case
     known: tuple[Known, ...]
-    words: tuple[tuple[int, UUID], ...]
+    words: tuple[int, ...]
     held_until: datetime | None
 
     @property
@@ -92,9 +101,39 @@ def picture(case: Case) -> Picture:
             for number, item in numbered
             if item.kind != ItemKind.TEXT
         ),
-        words=tuple((number, item.id) for number, item in numbered if item.kind == ItemKind.TEXT),
+        words=tuple(number for number, item in numbered if item.kind == ItemKind.TEXT),
         held_until=hold.until if hold else None,
     )
+
+
+def case_facts(seen: Picture, known: Iterable[Known]) -> CaseFacts:
+    """The same in the words of routing."""
+    priority = list(Priority)[seen.case.priority].value
+    items = tuple(_item_facts(seen.case, one) for one in known)
+    return CaseFacts(items, priority, {"inhope": settings.TUTELA_INHOPE_WAY})
+
+
+def _item_facts(case: Case, one: Known) -> ItemFacts:
+    assessment = one.assessment
+    return ItemFacts(
+        id=one.item.id,
+        kind=one.item.kind,
+        verdict=assessment.verdict if assessment else "",
+        illegal=one.illegal,
+        hosting_country=one.hosting_country,
+        host=one.item.host,
+        assessed=assessment is not None,
+        age=assessment.age if assessment else "",
+        site_type=assessment.site_type if assessment else "",
+        marks=frozenset(assessment.flags) if assessment else frozenset(),
+        reported=one.kinds or frozenset({case.kind}),
+        platform=_party(one.platform),
+        provider=_party(one.provider),
+    )
+
+
+def _party(agency: Agency | None) -> Party | None:
+    return Party(agency.id, agency.name, agency.country) if agency else None
 
 
 def who_runs(item: ReportedItem, answering: Iterable[Agency]) -> Agency | None:

@@ -1,34 +1,43 @@
-"""Questions before a person decides: the facts of a case, what the rules propose, and what exactly would leave."""
+"""Questions before a person decides: what the rules propose, what stops it, and what exactly would leave."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 
-from intake.kinds import ItemKind
-from intake.models import Assessment, Case, ReportedItem, Review
-from intake.normalise import defang
-from intake.schemes import Verdict
-from intake.states import CaseState, Priority
+from intake.models import Case
+from intake.states import CaseState
 from referrals import routing, wording
-from referrals.documents import Addressee, DocumentItem, LeftOut, ReferralDocument, RuleCited, digest
-from referrals.models import Agency, RoutingRule
-from referrals.routing import CaseFacts, ItemFacts, Proposal, Rule
-from referrals.states import Obligation
+from referrals.documents import FollowUpCited, ReferralDocument, digest
+from referrals.documents.identity import Hit
+from referrals.models import Agency, Overruling, RoutingRule
+from referrals.routing import Gap, Proposal, Rule
+from referrals.services import identities, left_out
+from referrals.services.drafting import drafted
+from referrals.services.drafting import pseudonym as pseudonym  # who confirms is named in the same way
+from referrals.services.facts import Picture, case_facts, picture
+from referrals.services.leaving import Leaving, leaving_of
+from referrals.states import Obligation, RuleAddressee
 from referrals.wording import Pill, Words
 
 
 @dataclass(frozen=True)
 class Route:
-    """One proposal as a person sees it. `digest` is that of the draft, in hexadecimal."""
+    """One proposal as a person sees it. `digest`: that of the draft, in hexadecimal.
+
+    `names`: where the draft names the reporter.
+    """
 
     proposal: Proposal
     document: ReferralDocument
     digest: str
     pill: Pill
     reason: Words
+    leaving: Leaving
+    overruling: Overruling | None = None
+    names: tuple[Hit, ...] = ()
 
     @property
     def key(self) -> str:
@@ -45,16 +54,16 @@ class Route:
         return self.proposal.obligation is Obligation.OBLIGATORY
 
 
-STAYS = [
-    LeftOut("reporter_contact", "stays_in_the_house"),
-    LeftOut("reporter_text", "stays_in_the_house"),
-    LeftOut("reporter_language", "stays_in_the_house"),
-]
-
-
 def propose_routes(case: Case) -> list[Proposal]:
     """What the rules in force say about the case's current assessments."""
-    return routing.propose(facts_of(case), rules_in_force(), settings.TUTELA_HOME_COUNTRY)
+    return _proposed(picture(case))
+
+
+def gaps(case: Case) -> list[Gap]:
+    """Rules that name a platform or a provider for which nobody in the directory answers."""
+    seen = picture(case)
+    facts = case_facts(seen, seen.routable())
+    return routing.find_gaps(facts, rules_in_force(), settings.TUTELA_HOME_COUNTRY)
 
 
 def permitted(proposals: Iterable[Proposal]) -> list[Proposal]:
@@ -74,127 +83,58 @@ def rules_in_force() -> list[Rule]:
             version=rule.version,
             condition=rule.condition,
             agency_id=rule.agency_id,
-            agency_name=rule.agency.name,
+            agency_name=rule.agency.name if rule.agency else "",
             obligation=Obligation(rule.obligation),
             reason=rule.reason,
+            addressee=RuleAddressee(rule.addressee),
         )
         for rule in RoutingRule.objects.current()
     ]
 
 
-def facts_of(case: Case) -> CaseFacts:
-    """The assessed addresses. Text without an address is the reporter's own words, and stays."""
-    return CaseFacts(
-        tuple(
-            ItemFacts(
-                id=item.id,
-                kind=item.kind,
-                verdict=assessment.verdict,
-                illegal=Verdict(assessment.verdict).illegal,
-                hosting_country=assessment.hosting_country,
-                host=item.host,
-            )
-            for _, item, assessment in _assessed(case)
-        )
-    )
+def draft(case: Case, proposal: Proposal, *, follow_up: FollowUpCited | None = None) -> ReferralDocument:
+    """Everything that would leave for this proposal; only number, time, approval and a hold that begins with it are
+    still missing. Raises Refusal where it names the reporter."""
+    seen = picture(case)
+    document = drafted(seen, proposal, _proposed(seen), follow_up)
+    identities.refuse_named(case, document)
+    return document
 
 
-def draft(case: Case, proposal: Proposal) -> ReferralDocument:
-    """Everything that would leave for this proposal; only number, time and approval are still missing."""
-    agency = Agency.objects.get(pk=proposal.agency_id)
-    assessed = _assessed(case)
-    carried = [
-        _document_item(number, item, assessment)
-        for number, item, assessment in assessed
-        if item.id in proposal.item_ids
+def shown_routes(case: Case, role: str | None = None) -> list[Route]:
+    """What a person of this role is shown before confirming: each proposal with its exact document and its stops."""
+    seen = picture(case)
+    proposals = _proposed(seen)
+    agencies = Agency.objects.in_bulk([found.agency_id for found in proposals])
+    overruled = left_out.standing(case)
+    return [
+        _route(seen, found, proposals, agencies[found.agency_id], overruled.get(left_out.key_of(found)), role)
+        for found in proposals
     ]
-    review = Review.objects.filter(case=case).select_related("reviewer").order_by("-reviewed_at").first()
-    return ReferralDocument(
-        hotline=settings.TUTELA_HOTLINE,
-        agency=Addressee(agency.name, agency.kind, agency.country),
-        case_number=case.number,
-        priority=list(Priority)[case.priority].value,
-        rule=RuleCited(proposal.rule_code, proposal.rule_version, proposal.obligation.value, proposal.reason),
-        items=tuple(carried),
-        reviewed_by=pseudonym(review.reviewer.role, review.reviewer_id) if review else "",
-        left_out=(*STAYS, *_left_out(case, proposal)),
-    )
 
 
-def shown_routes(case: Case) -> list[Route]:
-    """What a person is shown before confirming: each proposal with its exact document."""
-    return [_route(proposal, draft(case, proposal)) for proposal in propose_routes(case)]
+def _proposed(seen: Picture) -> list[Proposal]:
+    facts = case_facts(seen, seen.routable())
+    return routing.propose(facts, rules_in_force(), settings.TUTELA_HOME_COUNTRY)
 
 
-def _route(proposal: Proposal, document: ReferralDocument) -> Route:
+def _route(
+    seen: Picture,
+    proposal: Proposal,
+    proposals: list[Proposal],
+    agency: Agency,
+    overruling: Overruling | None,
+    role: str | None,
+) -> Route:
+    document = drafted(seen, proposal, proposals)
+    ids: tuple[UUID, ...] = proposal.item_ids
     return Route(
         proposal=proposal,
         document=document,
         digest=digest(document).hex(),
         pill=wording.OBLIGATIONS[proposal.obligation],
         reason=wording.REASONS.get(proposal.reason, proposal.reason),
+        leaving=leaving_of(seen, agency, item_ids=ids, role=role, now=timezone.now()),
+        overruling=overruling,
+        names=identities.hits(seen.case, document),
     )
-
-
-def pseudonym(role: str, person: UUID) -> str:
-    """Who acted, without a name: the role, and the beginning of the id that stands in the log."""
-    return f"{role}-{person.hex[:8]}"
-
-
-def _assessed(case: Case) -> Sequence[tuple[int, ReportedItem, Assessment]]:
-    """Number in the case, item, current assessment; items without one are no part of a proposal."""
-    current = {
-        found.item_id: found
-        for found in Assessment.objects.filter(case=case, superseded_by__isnull=True).select_related(
-            "assessor"
-        )
-    }
-    return [
-        (number, item, current[item.id])
-        for number, item in _numbered(case)
-        if item.id in current and item.kind != ItemKind.TEXT
-    ]
-
-
-def _numbered(case: Case) -> list[tuple[int, ReportedItem]]:
-    return list(enumerate(case.items.addresses().select_related("report"), start=1))
-
-
-def _document_item(number: int, item: ReportedItem, assessment: Assessment) -> DocumentItem:
-    received = [item.report.received_at]
-    received += [again.report.received_at for again in item.repetitions.select_related("report")]
-    return DocumentItem(
-        position=number,
-        kind=item.kind,
-        address=item.canonical,
-        defanged=defang(item.canonical, item.kind),
-        verdict=assessment.verdict,
-        scheme=assessment.scheme,
-        hosting_country=assessment.hosting_country,
-        host_known_by=assessment.host_known_by,
-        assessed_by=pseudonym(assessment.assessor.role, assessment.assessor_id),
-        reports=len(received),
-        first_reported_on=timezone.localdate(min(received)),
-        last_reported_on=timezone.localdate(max(received)),
-    )
-
-
-def _left_out(case: Case, proposal: Proposal) -> list[LeftOut]:
-    """The other items of the case: one line each, by number, with why."""
-    forbidden = {
-        item
-        for found in propose_routes(case)
-        if found.agency_id == proposal.agency_id and found.obligation is Obligation.FORBIDDEN
-        for item in found.item_ids
-    }
-    return [
-        LeftOut("item", _why_left_out(item, forbidden), number)
-        for number, item in _numbered(case)
-        if item.id not in proposal.item_ids
-    ]
-
-
-def _why_left_out(item: ReportedItem, forbidden: set[UUID]) -> str:
-    if item.kind == ItemKind.TEXT:
-        return "own_words"
-    return "forbidden" if item.id in forbidden else "not_for_this_agency"
