@@ -27,6 +27,7 @@ class Action(StrEnum):
     DELIVERY_OFFER = "delivery:offer"
     DELIVERY_QUEUE_AGAIN = "delivery:queue_again"
     DELIVERY_RELEASE = "delivery:release"
+    DELIVERY_REPLACE = "delivery:replace"
     DELIVERY_RETRY = "delivery:retry"
     DELIVERY_SEND = "delivery:send"
     DELIVERY_UNKNOWN = "delivery:unknown"
@@ -96,6 +97,7 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.DELIVERY_OFFER: _("The package is ready to be collected"),
     Action.DELIVERY_QUEUE_AGAIN: _("A person put the failure right; the delivery is queued again"),
     Action.DELIVERY_RELEASE: _("A stale delivery went back to the queue"),
+    Action.DELIVERY_REPLACE: _("A new delivery took the place of this one"),
     Action.DELIVERY_RETRY: _("The delivery did not work; it will be tried again"),
     Action.DELIVERY_SEND: _("The package arrived, and the receipt is stored"),
     Action.DELIVERY_UNKNOWN: _("The line broke: a person must ask whether it arrived"),

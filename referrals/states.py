@@ -159,6 +159,21 @@ class AttemptResult(StrEnum):
     BROKEN = "broken"
 
 
+class Problem(StrEnum):
+    """What a delivery can be left with, besides the result of a try and the word of a stop."""
+
+    BOUNCED = "bounced"
+    REPLACED = "replaced"
+
+
+class Found(StrEnum):
+    """What a person found out about a delivery whose call broke."""
+
+    ARRIVED = "arrived"
+    NOT_ARRIVED = "not_arrived"
+    FAILED = "failed"
+
+
 class OutcomeKind(StrEnum):
     REMOVED = "removed"
     INVESTIGATING = "investigating"
@@ -185,7 +200,7 @@ REFERRAL_MOVES: dict[str, frozenset[str]] = {
 }
 
 DELIVERY_MOVES: dict[str, frozenset[str]] = {
-    DeliveryState.QUEUED: frozenset({DeliveryState.SENDING}),
+    DeliveryState.QUEUED: frozenset({DeliveryState.SENDING, DeliveryState.FAILED}),
     DeliveryState.SENDING: frozenset(
         {DeliveryState.QUEUED, DeliveryState.DELIVERED, DeliveryState.FAILED, DeliveryState.UNKNOWN}
     ),
@@ -240,6 +255,9 @@ ANSWER_STATES: dict[str, ReferralState] = {
     Answer.NEEDS_INFO: S.NEEDS_INFO,
 }
 """Where an answer leads. Any answer first proves receipt: from sent, the referral passes `acknowledged`."""
+
+BY_THEMSELVES = frozenset({AnswerSource.LINK.value, AnswerSource.PORTAL.value, AnswerSource.API.value})
+"""Ways by which an answer arrives without anybody of the hotline being told it: somebody has to read it."""
 
 ENDED = frozenset({S.CONCLUDED, S.WITHDRAWN})
 UNSENT = frozenset({S.QUEUED, S.HELD, S.FAILED})
