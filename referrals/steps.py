@@ -189,21 +189,6 @@ def store_receipt(
     return receipt
 
 
-def arrived(
-    referral: Referral, delivery: Delivery, *, actor: Actor, receipt: Receipt, payload: log.Text | None = None
-) -> None:
-    """The package is there: sending -> delivered, and the referral is sent. Cites the digest of the bytes."""
-    move_delivery(
-        delivery,
-        to=DeliveryState.DELIVERED,
-        action=Action.DELIVERY_SEND,
-        actor=actor,
-        facts={"receipt": receipt.id, "sha256": bytes(receipt.digest).hex()},
-        payload=payload,
-    )
-    move_referral(referral, to=ReferralState.SENT, action=Action.REFERRAL_SEND, actor=actor)
-
-
 def next_referral_number(confirmed: datetime) -> str:
     """R, the year and a running number that is never given twice."""
     with connection.cursor() as cursor:

@@ -1,4 +1,7 @@
-"""The package leaves the house: a person of the agency collects it, or an analyst hands it over."""
+"""The package leaves the house: a person of the agency collects it, an analyst hands it over or types it in.
+
+Each is about the referral's first document, or about the follow-up that is named.
+"""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,9 +14,12 @@ from audit import log
 from audit.acts import Refusal, verb
 from audit.log import Actor
 from referrals.actions import Action
-from referrals.models import Delivery, Package, Receipt, Referral
-from referrals.states import DeliveryState, HandOver
-from referrals.steps import arrived, store_receipt
+from referrals.models import Delivery, Package, Referral
+from referrals.services import carried, groups
+from referrals.states import AnswerSource, DeliveryMode, DeliveryState, HandOver
+from referrals.steps import store_receipt
+
+LONGEST_NUMBER = 80
 
 
 @dataclass(frozen=True)
@@ -29,85 +35,130 @@ class Altered(RuntimeError):
     """The stored package no longer has the digest of its entry. Nothing is given out."""
 
 
-@verb(Action.DELIVERY_SEND, Action.PACKAGE_COLLECT_AGAIN, Action.RECEIPT_RECORD, Action.REFERRAL_SEND)
-def collect_package(*, actor: Actor, referral_id: UUID) -> Collected:
-    """A person of the agency takes the package. The first time sends the referral; later ones only leave an entry."""
-    referral, delivery = _lock(referral_id)
-    return _give(referral, delivery, actor=actor, collected_by=actor.person, payload=None)
+@verb(Action.PACKAGE_COLLECT_AGAIN, Action.RECEIPT_RECORD, *carried.SENT)
+def collect_package(*, actor: Actor, referral_id: UUID, follow_up_id: UUID | None = None) -> Collected:
+    """A person of the agency takes the package. The first time sends it; later ones only leave an entry."""
+    delivery = _offered(referral_id, follow_up_id)
+    return _give(delivery, actor=actor, collected_by=actor.person, payload=None)
 
 
-@verb(Action.DELIVERY_SEND, Action.PACKAGE_COLLECT_AGAIN, Action.RECEIPT_RECORD, Action.REFERRAL_SEND)
-def hand_over_package(*, actor: Actor, referral_id: UUID, recipient: str, how: HandOver) -> Collected:
+@verb(Action.PACKAGE_COLLECT_AGAIN, Action.RECEIPT_RECORD, *carried.SENT)
+def hand_over_package(
+    *,
+    actor: Actor,
+    referral_id: UUID,
+    recipient: str,
+    how: HandOver,
+    follow_up_id: UUID | None = None,
+) -> Collected:
     """An analyst hands the package to a named person of the agency. Name and way are sealed with the entry."""
     if not recipient.strip():
         raise Refusal(_("Say who takes the package: a name and a unit."))
-    referral, delivery = _lock(referral_id)
+    delivery = _offered(referral_id, follow_up_id)
     payload = {"recipient": recipient.strip(), "how": how.value}
-    return _give(referral, delivery, actor=actor, collected_by=None, payload=payload)
+    return _give(delivery, actor=actor, collected_by=None, payload=payload)
 
 
-def _lock(referral_id: UUID) -> tuple[Referral, Delivery]:
-    referral = Referral.objects.locked(referral_id)
-    delivery = (
-        Delivery.objects.filter(referral=referral, offered_at__isnull=False)
-        .select_related("referral")
-        .select_for_update(no_key=True, of=("self",))
+@verb(Action.RECEIPT_RECORD, *carried.SENT)
+def record_number(
+    *,
+    actor: Actor,
+    referral_id: UUID,
+    number: str,
+    source: AnswerSource,
+    follow_up_id: UUID | None = None,
+) -> Delivery:
+    """The analyst typed it into the agency's own form: their number proves it, with where it came from."""
+    number = number.strip()
+    if not number:
+        raise Refusal(_("Type in the number that the agency gave."))
+    if len(number) > LONGEST_NUMBER or not number.isprintable():
+        raise Refusal(_("A number has 80 characters at most, on one line."))
+    delivery = _offered(referral_id, follow_up_id)
+    if delivery.mode != DeliveryMode.MANUAL:
+        raise Refusal(_("This agency collects its packages. There is no form of theirs to type into."))
+    if delivery.state != DeliveryState.SENDING:
+        raise Refusal(_("The number is here already."))
+    _first(
+        delivery,
+        _unaltered(delivery),
+        actor=actor,
+        receipt_id=number,
+        payload={"number": number, "source": source.value},
+    )
+    return delivery
+
+
+def _offered(referral_id: UUID, follow_up_id: UUID | None) -> Delivery:
+    """The package that lies ready or was taken, locked with its referral. Raises Refusal."""
+    Referral.objects.locked(referral_id)
+    newest = (
+        Delivery.objects.filter(referral=referral_id, follow_up=follow_up_id, offered_at__isnull=False)
         .order_by("-offered_at")
         .first()
     )
-    if delivery is None:
+    if newest is None:
         raise Refusal(_("The package is not ready yet. Try again in a minute."))
-    return referral, delivery
+    (delivery,) = groups.locked([newest.id])
+    if delivery.state == DeliveryState.SENDING and not carried.waits(delivery):
+        raise Refusal(_("This was withdrawn before anybody took it. There is nothing to hand over."))
+    return delivery
 
 
 def _give(
-    referral: Referral,
-    delivery: Delivery,
-    *,
-    actor: Actor,
-    collected_by: UUID | None,
-    payload: log.Text | None,
+    delivery: Delivery, *, actor: Actor, collected_by: UUID | None, payload: log.Text | None
 ) -> Collected:
-    package = Package.objects.get(delivery=delivery)
-    content = bytes(package.content)
-    if sha256(content).digest() != bytes(package.digest):
-        raise Altered(str(package.id))
+    package = _unaltered(delivery)
     if delivery.state == DeliveryState.DELIVERED:
-        _again(referral, package, actor, payload)
+        _again(delivery, package, actor, payload)
     elif delivery.state == DeliveryState.SENDING:
-        _first(referral, delivery, package, actor, collected_by, payload)
+        _first(
+            delivery,
+            package,
+            actor=actor,
+            receipt_id=str(delivery.idempotency_key),
+            payload=payload,
+            collected_by=collected_by,
+        )
     else:
         raise Refusal(_("This delivery did not work out. Ask the hotline."))
-    return Collected(package.name, package.content_type, content)
+    return Collected(package.name, package.content_type, bytes(package.content))
+
+
+def _unaltered(delivery: Delivery) -> Package:
+    package = Package.objects.get(delivery=delivery)
+    if sha256(bytes(package.content)).digest() != bytes(package.digest):
+        raise Altered(str(package.id))
+    return package
 
 
 def _first(
-    referral: Referral,
     delivery: Delivery,
     package: Package,
+    *,
     actor: Actor,
-    collected_by: UUID | None,
+    receipt_id: str,
     payload: log.Text | None,
-) -> Receipt:
+    collected_by: UUID | None = None,
+) -> None:
     receipt = store_receipt(
         delivery,
         actor=actor,
-        receipt_id=str(delivery.idempotency_key),
+        receipt_id=receipt_id,
         at=timezone.now(),
         digest=bytes(package.digest),
         collected_by=collected_by,
     )
-    arrived(referral, delivery, actor=actor, receipt=receipt, payload=payload)
-    return receipt
+    carried.sent(delivery, actor=actor, receipt=receipt, payload=payload)
 
 
-def _again(referral: Referral, package: Package, actor: Actor, payload: log.Text | None) -> None:
+def _again(delivery: Delivery, package: Package, actor: Actor, payload: log.Text | None) -> None:
     log.append(
         Action.PACKAGE_COLLECT_AGAIN,
         actor=actor,
         kind=Package.audit_kind,
         id=package.id,
         row=package,
-        case=referral.case_id,
+        case=delivery.referral.case_id,
         payload=payload,
     )
