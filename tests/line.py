@@ -13,7 +13,7 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from intake.models import Case, Report
     from intake.services.assessing import Judgement
-    from referrals.models import Referral
+    from referrals.models import Agency, Overruling, Referral
     from tests.cast import Cast
 
 REASON = "A test says so."
@@ -138,7 +138,7 @@ def offer(delivery_id: UUID) -> None:
     from referrals.states import AttemptResult
 
     if not connection.in_atomic_block:
-        delivery.send(delivery_id, delivery.Outbox())
+        delivery.send(delivery_id)
         return
     claimed = delivery.claim(delivery_id=delivery_id)
     if claimed is None or claimed.sealed is None:
@@ -318,3 +318,55 @@ def a_reminder(cast: "Cast", referral: "Referral") -> None:
     from referrals.states import AnswerSource
 
     record_reminder(actor=cast.ana.actor, referral_id=referral.id, how=AnswerSource.PHONE, words=OFFICER)
+
+
+def confirm(cast: "Cast", case: "Case") -> "Case":
+    """Cleo reviews an assessed case and agrees."""
+    from intake.services.cases import review_assessment, start_review
+
+    start_review(actor=cast.cleo.actor, case_id=case.id)
+    return review_assessment(actor=cast.cleo.actor, case_id=case.id, agrees=True, reason=REASON)
+
+
+def a_host(
+    cast: "Cast", name: str = "Files Ltd", country: str = "RO", obligation: str = "suggested"
+) -> "Agency":
+    """A provider of this country, whom a rule names for whatever is illegal."""
+    from referrals.services.directory import Terms, open_agency
+    from referrals.services.rules import Draft, adopt_rule
+    from referrals.states import AgencyKind, Obligation
+
+    host = open_agency(
+        actor=cast.cleo.actor,
+        name=name,
+        kind=AgencyKind.PROVIDER,
+        country=country,
+        terms=Terms(destination="file_export", agreement="A test's agreement"),
+    )
+    draft = Draft("HS-01", {"verdict": "illegal"}, Obligation(obligation), "hosted_at_home", host.id)
+    adopt_rule(actor=cast.cleo.actor, rule=draft)
+    return host
+
+
+def a_held_referral(cast: "Cast", *addresses: str) -> "Referral":
+    """The police were told of something at home, so its host is not told yet."""
+    host = a_host(cast)
+    made = refer_all(cast, a_confirmed_case(cast, *addresses))
+    return next(referral for referral in made if referral.agency_id == host.id)
+
+
+def an_overruling(cast: "Cast", *addresses: str) -> "Overruling":
+    """Ana asks to leave the police out of a confirmed case; nobody has decided."""
+    from referrals.services.overruling import leave_out
+    from referrals.services.proposals import propose_routes
+
+    case = a_confirmed_case(cast, *addresses)
+    police = next(found for found in propose_routes(case) if found.agency_id == cast.police.id)
+    return leave_out(
+        actor=cast.ana.actor,
+        case_id=case.id,
+        agency_id=police.agency_id,
+        rule_code=police.rule_code,
+        rule_version=police.rule_version,
+        reason=REASON,
+    )

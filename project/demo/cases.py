@@ -112,7 +112,7 @@ def _refer(case: Case, story: Story, ana: User, cleo: User, police: User) -> Non
     choices = [Choice(found.agency_id, found.rule_code, found.rule_version) for found in propose_routes(case)]
     create_referrals(actor=ana.actor, case_id=case.id, choices=choices)
     for waiting in Delivery.objects.filter(referral__case=case):
-        delivery.send(waiting.id, delivery.Outbox())
+        delivery.send(waiting.id)
         _wait_until_ready(waiting)
 
 

@@ -19,7 +19,7 @@ from project.models import User
 from project.people import let_go
 from project.roles import Role
 from referrals import delivery
-from referrals.destinations import DeliveryError, Remedy, Sealed
+from referrals.destinations import DeliveryError, Line, Remedy, Sealed
 from referrals.models import Agency, Delivery, Referral, RoutingRule
 from referrals.services import again, answers, directory, handover, referrals, rules
 from referrals.services.proposals import propose_routes
@@ -228,7 +228,7 @@ def _refer(name: str) -> None:
 
 def _release(name: str) -> None:
     """As the sweep does, ten minutes later."""
-    with patch.object(delivery, "CLAIM_LASTS", -delivery.CLAIM_LASTS):
+    with patch.object(delivery.sweeping, "CLAIM_LASTS", -delivery.sweeping.CLAIM_LASTS):
         delivery.release_stale(delivery_id=_delivery(name).id)
 
 
@@ -242,14 +242,14 @@ class Refusing:
 def _fail(name: str) -> None:
     if _delivery(name).state == DeliveryState.SENDING:
         _release(name)
-    delivery.send(_delivery(name).id, Refusing())
+    delivery.send(_delivery(name).id, {Line.OUTBOX: Refusing()})
 
 
 def _send(name: str) -> None:
     """What the sweep does: first give back what a dead worker held, then send."""
     if _delivery(name).state == DeliveryState.SENDING:
         _release(name)
-    delivery.send(_delivery(name).id, delivery.Outbox())
+    delivery.send(_delivery(name).id)
 
 
 def _collect(name: str) -> None:

@@ -11,9 +11,10 @@ from django.utils import timezone
 from audit import log
 from audit.acts import Refusal
 from referrals import delivery, destinations, tasks
-from referrals.destinations import DeliveryError, Destination, Mode, Payload, Receipt, Remedy, Sealed
+from referrals.destinations import DeliveryError, Destination, Line, Mode, Payload, Receipt, Remedy, Sealed
+from referrals.destinations import Wire as WireProtocol
 from referrals.documents import ReferralDocument, to_bytes
-from referrals.models import Attempt, Delivery, Package, Referral
+from referrals.models import AnswerLink, Attempt, Delivery, Package, Referral
 from referrals.models import Receipt as StoredReceipt
 from referrals.services.again import send_again
 from referrals.states import AttemptResult
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.commits
 
 
-class Wire:
-    """A line that does what the test wants, and counts what it was given."""
+class Wire(dict[Line, "Wire"]):
+    """Every line of the house in one, which does what the test wants, and counts what it was given."""
 
     def __init__(self, answer: Exception | None = None) -> None:
+        super().__init__(dict.fromkeys(Line, self))
         self.answer = answer
         self.given: list[bytes] = []
         self.in_transaction: list[bool] = []
@@ -46,11 +48,14 @@ class Direct(Destination):
 
     key = "direct"
     label = "Direct"
-    modes = frozenset({Mode.API})
+    modes = frozenset({Mode.EXPORT, Mode.API})
     repeatable = False
 
     def build(self, document: ReferralDocument) -> Payload:
         return Payload("direct.json", "application/json", to_bytes(document))
+
+    def offer(self, sealed: Sealed, *, idempotency_key: UUID, wire: WireProtocol) -> Receipt:
+        return self.deliver(sealed, idempotency_key=idempotency_key, wire=wire)
 
     def read_receipt(self, raw: bytes) -> Receipt:
         stored = Package.objects.get()
@@ -144,7 +149,7 @@ def test_what_trying_again_cannot_mend_waits_for_a_person(
 def test_a_destination_that_stays_busy_fails_in_the_end(
     referral: Referral, queued: Delivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "MOST_TRIES", 1)
+    monkeypatch.setattr(delivery.settling, "MOST_TRIES", 1)
     delivery.send(queued.id, Wire(DeliveryError("busy", remedy=Remedy.RETRY)))
     referral.refresh_from_db()
     assert referral.state == "failed"
@@ -178,11 +183,16 @@ def test_a_machine_that_answers_at_once_makes_it_sent(referral: Referral, queued
 def test_a_document_that_cannot_be_built_fails_without_a_call(
     referral: Referral, queued: Delivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(destinations, "registry", dict)
+    monkeypatch.setattr(destinations.find("file_export"), "build", _broken, raising=False)
     assert delivery.send(queued.id, wire := Wire()) is AttemptResult.FIX_PAYLOAD
     referral.refresh_from_db()
     assert referral.state == "failed"
     assert wire.given == []
+    assert not AnswerLink.objects.exists()
+
+
+def _broken(document: ReferralDocument) -> Payload:
+    raise ValueError("a character that no font has")
 
 
 def test_a_dead_workers_claim_goes_back_to_the_queue(
@@ -192,7 +202,7 @@ def test_a_dead_workers_claim_goes_back_to_the_queue(
     tasks.sweep_deliveries()
     queued.refresh_from_db()
     assert queued.state == "sending"
-    monkeypatch.setattr(delivery, "CLAIM_LASTS", timedelta(0))
+    monkeypatch.setattr(delivery.sweeping, "CLAIM_LASTS", timedelta(0))
     assert delivery.release_stale(delivery_id=queued.id)
     queued.refresh_from_db()
     assert queued.state == "queued"
@@ -205,7 +215,7 @@ def test_a_dead_workers_claim_is_unknown_where_twice_is_not_once(
     queued: Delivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     delivery.claim(delivery_id=queued.id)
-    monkeypatch.setattr(delivery, "CLAIM_LASTS", timedelta(0))
+    monkeypatch.setattr(delivery.sweeping, "CLAIM_LASTS", timedelta(0))
     tasks.sweep_deliveries()
     queued.refresh_from_db()
     assert queued.state == "unknown"
@@ -213,18 +223,18 @@ def test_a_dead_workers_claim_is_unknown_where_twice_is_not_once(
 
 def test_an_offered_package_is_never_stale(queued: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
     delivery.send(queued.id, Wire())
-    monkeypatch.setattr(delivery, "CLAIM_LASTS", timedelta(0))
-    assert delivery.release_stale(delivery_id=queued.id) is None
+    monkeypatch.setattr(delivery.sweeping, "CLAIM_LASTS", timedelta(0))
+    assert delivery.release_stale(delivery_id=queued.id) == []
 
 
 def test_who_comes_back_late_changes_nothing(queued: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = delivery.claim(delivery_id=queued.id)
-    monkeypatch.setattr(delivery, "CLAIM_LASTS", timedelta(0))
+    monkeypatch.setattr(delivery.sweeping, "CLAIM_LASTS", timedelta(0))
     delivery.release_stale(delivery_id=queued.id)
     fast = delivery.claim(delivery_id=queued.id)
     assert slow
     assert fast
-    assert delivery.settle(claimed=slow, ended=delivery.Result(AttemptResult.BROKEN)) is None
+    assert delivery.settle(claimed=slow, ended=delivery.Result(AttemptResult.BROKEN)) == []
     assert delivery.settle(claimed=fast, ended=delivery.call(fast, Wire()))
 
 
