@@ -1,13 +1,14 @@
 """The console: a line that says a referral would have left, and nothing of what it says."""
 
 from dataclasses import replace
+from typing import Any
 
 from referrals import destinations, documents
 from tests.destinations.contents import sample
 
 
-def line(**changed: object) -> str:
-    document = replace(sample("console"), **changed)  # type: ignore[arg-type]
+def line(**changed: Any) -> str:
+    document = replace(sample("console"), **changed)
     return destinations.find("console").build(document).content.decode("ascii")
 
 
