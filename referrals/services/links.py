@@ -79,7 +79,19 @@ def find(token: str) -> AnswerLink | None:
         .select_related("referral__agency", "referral__case", "follow_up")
         .first()
     )
-    return link if link and _opens(link) else None
+    return link if link and opens(link) else None
+
+
+def lock(link_id: UUID) -> AnswerLink:
+    """The link as it is now, locked; lock its referral first."""
+    found = AnswerLink.objects.select_related("referral")
+    return found.select_for_update(no_key=True, of=("self",)).get(pk=link_id)
+
+
+def opens(link: AnswerLink) -> bool:
+    """Within its time, and open. After the end of the referral it still opens, to say that this is the end."""
+    in_time = link.expires_at > timezone.now()
+    return in_time and (link.state == LinkState.OPEN or link.referral.state in ENDED)
 
 
 def actor_of(link: AnswerLink) -> Actor:
@@ -148,10 +160,6 @@ def _close(link: AnswerLink, actor: Actor) -> None:
     )
     link.last_event_id = written.event_id
     link.save(update_fields=["state", "last_event"])
-
-
-def _opens(link: AnswerLink) -> bool:
-    return link.expires_at > timezone.now() and (link.state == LinkState.OPEN or link.referral.state in ENDED)
 
 
 def _read(token: str) -> UUID:

@@ -23,6 +23,7 @@ class Said:
     recorded_by: str
     late: bool = False
     reference: str = ""
+    contact: str = ""
     note: str = ""
     follow_up: UUID | None = None
 
@@ -76,13 +77,14 @@ def _said(
 ) -> Said:
     return Said(
         words=words,
-        by_name=told.get("by_name", ""),
+        by_name=", ".join(part for part in (told.get("by_name"), told.get("unit")) if part),
         source=wording.ALL_SOURCES[row.source],
         at=at,
         recorded_at=row.recorded_at,
         recorded_by=row.recorded_by.name if row.recorded_by else "",
         late=late,
         reference=told.get("reference", ""),
+        contact=told.get("contact", ""),
         note=told.get("note", ""),
         follow_up=follow_up,
     )
