@@ -81,7 +81,7 @@ KNOWN_BY: dict[str, Label] = {
     HostKnownBy.REPORTER: _("the reporter says so"),
     HostKnownBy.UNKNOWN: _("unknown"),
 }
-COMMERCIAL: dict[str, Label] = {"yes": _("commercial"), "no": _("not commercial")}
+COMMERCIAL: dict[str, Label] = {"yes": _("Commercial"), "no": _("Not commercial")}
 CLOSURES: dict[str, Mark] = {
     ClosureState.ASKED: Mark(_("Asked"), "w"),
     ClosureState.AGREED: Mark(_("Closed"), "o", "check"),

@@ -12,11 +12,13 @@ from intake.forms.desk import DeskForm
 from intake.forms.judging import CountryField
 from intake.schemes import HostKnownBy
 from intake.services.traces import Found
-from intake.wording import CONFIDENCES, KNOWN_BY
+from intake.wording import CONFIDENCES
 
 _NETWORK = re.compile(r"(?:AS)?\s*([1-9][0-9]{0,9})", re.IGNORECASE)
 METHODS = [
-    *((word.value, KNOWN_BY[word]) for word in HostKnownBy if word != HostKnownBy.UNKNOWN),
+    (HostKnownBy.LOOKUP.value, _("I looked it up in a registry")),
+    (HostKnownBy.PLATFORM.value, _("It is the platform's country")),
+    (HostKnownBy.REPORTER.value, _("The reporter says so")),
     (HostKnownBy.UNKNOWN.value, _("I looked and could not find out")),
 ]
 
@@ -56,7 +58,9 @@ class TraceForm(DeskForm):
     traced_at = forms.DateTimeField(
         label=_("When did you look?"),
         required=False,
-        help_text=_("Leave it empty for now. Day and time of this office, for example 2026-05-14 08:02."),
+        help_text=_(
+            "If it is now, leave this empty. Day and time of this office, for example 2026-05-14 08:02."
+        ),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M"],
         error_messages={"invalid": _("Type day and time, for example 2026-05-14 08:02")},
     )

@@ -22,6 +22,12 @@ class SecondPerson:
 def second_person(case: Case, person: UUID) -> SecondPerson:
     if case.state == CaseState.IN_REVIEW and case.assignee:
         return SecondPerson(_("%(name)s reviews this case.") % {"name": case.assignee.name})
+    if case.review_owed_at:
+        names = ", ".join(turns.reviewers(case, person)) or _("nobody else of this team")
+        return SecondPerson(
+            _("A second person has not yet read what counts now."),
+            _("They can: %(names)s.") % {"names": names},
+        )
     review = second.last_review(case)
     if review and case.state not in {CaseState.OPEN, CaseState.ASSESSED}:
         sentence = (
@@ -34,8 +40,18 @@ def second_person(case: Case, person: UUID) -> SecondPerson:
         )
     if not case.assessments.current().illegal().exists():
         return SecondPerson(_("Nothing was found illegal, so no review is needed."))
-    names = ", ".join(turns.reviewers(case, person)) or _("nobody else of this team")
-    return SecondPerson(_("A second person must review."), _("Besides you: %(names)s.") % {"names": names})
+    return SecondPerson(_("A second person must review."), _who_can(case, person))
+
+
+def _who_can(case: Case, person: UUID) -> str:
+    names = ", ".join(turns.reviewers(case, person))
+    if turns.is_assessor(case, person):
+        return (
+            _("%(names)s can; you cannot.") % {"names": names}
+            if names
+            else _("Nobody else of this team can.")
+        )
+    return _("You can, or %(names)s.") % {"names": names} if names else _("You can.")
 
 
 def _review_reason(event_id: UUID) -> str:

@@ -58,12 +58,17 @@ def _review_owed(case: Case) -> Notice | None:
     if case.review_owed_at is None:
         return None
     late = case.review_owed_at < timezone.now()
-    sentence = (
-        _("One person confirmed this alone, because a child is in danger. The review was owed by %(time)s.")
-        if late
-        else _("One person confirmed this alone, because a child is in danger. A review is owed by %(time)s.")
-    )
-    return Notice(sentence % {"time": turns.time_of(case.review_owed_at)}, tone="d" if late else "w")
+    owed = _("The review was owed by %(time)s.") if late else _("A review is owed by %(time)s.")
+    sentence = f"{_why_owed(case)} {owed % {'time': turns.time_of(case.review_owed_at)}}"
+    return Notice(sentence, tone="d" if late else "w")
+
+
+def _why_owed(case: Case) -> str:
+    alone_or_corrected = [Action.CASE_CONFIRM_ALONE, Action.CASE_CORRECT]
+    last = log.entries_for(object_id=case.id, action__in=alone_or_corrected).last()
+    if last and last.action == Action.CASE_CORRECT:
+        return _("An item was assessed again after agencies were told.")
+    return _("One person confirmed this alone, because a child is in danger.")
 
 
 def _not_upheld(case: Case) -> Notice | None:
