@@ -1,16 +1,25 @@
-"""The cards that referrals put on the case page: who should know, and the referrals made."""
+"""The cards that referrals put on the case page: who should know, the police hold, and the referrals made."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from intake.models import Case
+from intake.services import house, second
 from intake.states import CaseState
 from referrals import policies
-from referrals.services import reading
-from referrals.services.proposals import is_nobodys, permitted, shown_routes
+from referrals.forms.routes import ExtendHoldForm, HoldForm, ReleaseHoldForm, SetHoldForm
+from referrals.services import confirming, reading
+from referrals.services.holds_shown import HoldShown, hold_shown, police_of
+from referrals.services.undo import minutes_left
+
+UNASSESSED = frozenset({CaseState.OPEN, CaseState.ASSIGNED})
+WITH_AGENCIES = frozenset({CaseState.REFERRED, CaseState.MONITORING})
+HOLDABLE = WITH_AGENCIES | {CaseState.CONFIRMED}
 
 
 @dataclass(frozen=True)
@@ -21,38 +30,85 @@ class Panel:
     html: SafeString
 
 
+@dataclass(frozen=True)
+class HoldAct:
+    """Something that a supervisor can do about the hold now."""
+
+    label: str
+    button: str
+    url: str
+    form: HoldForm
+
+
 def case_panels(user: Any, case: Case, request: Any = None) -> list[Panel]:
-    """The cards this person may see; none for who reads no referral. `request` gives the close form its token."""
+    """The cards this person may see; none for who reads no referral. `request` gives the forms their token."""
     if not user.has_perm("referrals.read_referral"):
         return []
-    return [_who_should_know(user, case, request), _referrals(user, case, request)]
+    hold = _hold(user, case, request)
+    return [_who_should_know(user, case, request), *([hold] if hold else []), _referrals(user, case, request)]
 
 
 def _who_should_know(user: Any, case: Case, request: Any) -> Panel:
-    routes = shown_routes(case)
+    forwards = case.state in UNASSESSED and house.forward_only()
+    page = (confirming.forward_page if forwards else confirming.page_of)(case, user.pk)
     context = {
         "case": case,
-        "routes": routes,
-        "count": len(permitted(route.proposal for route in routes)),
+        "page": page,
+        "count": sum(not found.route.is_forbidden for found in page.shown),
         "may_confirm": case.state == CaseState.CONFIRMED and user.has_perm("referrals.confirm_routes"),
-        "is_assessed": case.state not in {CaseState.OPEN, CaseState.ASSIGNED},
-        "is_nobodys": is_nobodys(case),
-        "may_close": request is not None and user.has_perm("intake.close_case"),
-        "is_referred": case.state in {CaseState.REFERRED, CaseState.MONITORING, CaseState.CLOSED},
+        "is_assessed": case.state not in UNASSESSED,
+        "is_nobodys": case.state == CaseState.CONFIRMED and page.is_nobodys,
+        "may_close": _may_ask_to_close(user, case, request),
+        "is_referred": case.state in WITH_AGENCIES | {CaseState.CLOSED},
     }
     return Panel("main", render_to_string("referrals/panels/who_should_know.html", context, request))
 
 
+def _hold(user: Any, case: Case, request: Any) -> Panel | None:
+    """Where a hold stands; and for who may set one, wherever there is something to hold."""
+    shown = hold_shown(case)
+    acts = _hold_acts(case, shown) if request and user.has_perm("referrals.set_hold") else []
+    if shown is None and not acts:
+        return None
+    context = {"case": case, "shown": shown, "acts": acts}
+    return Panel("aside", render_to_string("referrals/panels/hold.html", context, request))
+
+
+def _hold_acts(case: Case, shown: HoldShown | None) -> list[HoldAct]:
+    if case.state not in HOLDABLE:
+        return []
+    police = police_of(case)
+    if shown is None:
+        form: HoldForm = SetHoldForm(police=police, auto_id="set_hold_%s")
+        return [HoldAct(_("Set a hold"), _("Set the hold"), reverse("set_hold", args=[case.pk]), form)]
+    return [
+        HoldAct(
+            _("Extend it"),
+            _("Extend the hold"),
+            reverse("extend_hold", args=[case.pk]),
+            ExtendHoldForm(police=police, auto_id="extend_hold_%s"),
+        ),
+        HoldAct(
+            _("Release it"),
+            _("Release the hold"),
+            reverse("release_hold", args=[case.pk]),
+            ReleaseHoldForm(police=police, auto_id="release_hold_%s"),
+        ),
+    ]
+
+
 def _referrals(user: Any, case: Case, request: Any) -> Panel:
     made = policies.referrals_of(user).filter(case=case).order_by("number")
-    may_close = (
-        case.state in {CaseState.REFERRED, CaseState.MONITORING}
-        and user.has_perm("intake.close_case")
-        and not made.unfinished().exists()
-    )
+    done = case.state in WITH_AGENCIES and not made.unfinished().exists()
+    may_undo = request is not None and user.has_perm("referrals.confirm_routes")
     context = {
         "case": case,
         "rows": reading.rows(made),
-        "may_close": may_close and request is not None,
+        "may_close": done and _may_ask_to_close(user, case, request),
+        "undo_minutes": minutes_left(case, user.pk) if may_undo else 0,
     }
     return Panel("aside", render_to_string("referrals/panels/referrals.html", context, request))
+
+
+def _may_ask_to_close(user: Any, case: Case, request: Any) -> bool:
+    return request is not None and user.has_perm("intake.close_case") and second.asked_closure(case) is None

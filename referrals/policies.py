@@ -9,8 +9,9 @@ from django.http import Http404
 from guardian.shortcuts import assign_perm
 
 from audit import log
+from intake.policies import access_case
 from referrals.actions import Action
-from referrals.models import Agency, Referral, RoutingRule
+from referrals.models import Agency, Overruling, Referral, RoutingRule
 from referrals.querysets import ReferralQuerySet
 
 
@@ -55,6 +56,15 @@ def access_rule(user: Any, rule_id: UUID) -> RoutingRule:
     found = RoutingRule.objects.filter(pk=rule_id).first() if allowed else None
     if found is None:
         raise Http404
+    return found
+
+
+def access_overruling(user: Any, overruling_id: UUID, *, to: str) -> Overruling:
+    """A proposal left out, for who may do `to` with its case; otherwise 404."""
+    found = Overruling.objects.filter(pk=overruling_id).first()
+    if found is None:
+        raise Http404
+    access_case(user, found.case_id, to=to)
     return found
 
 

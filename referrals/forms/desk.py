@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from intake.forms.typed import TypedForm
 from referrals import wording
-from referrals.services.referrals import Choice
 from referrals.states import Answer, AnswerSource, HandOver, OutcomeKind
 from referrals.wording import Words
 
@@ -76,32 +73,3 @@ class OutcomeForm(TypedForm):
         input_formats=["%Y-%m-%d"],
     )
     note = _note()
-
-
-class CloseForm(TypedForm):
-    reason = _text(_("Why the case can be closed"), long=500)
-
-
-class ChoicesField(forms.Field):
-    """Proposals confirmed: agency, rule, version and the digest of the draft shown, joined by colons."""
-
-    widget = forms.MultipleHiddenInput
-    default_error_messages = {
-        "required": _("Choose at least one agency."),
-        "unreadable": _("This page is out of date. Look again at what is proposed."),
-    }
-
-    def clean(self, value: Any) -> list[Choice]:
-        return [self._choice(part) for part in super().clean(value)]
-
-    def _choice(self, text: str) -> Choice:
-        parts = text.split(":")
-        try:
-            agency, code, version, seen = parts
-            return Choice(UUID(agency), code, int(version), seen)
-        except ValueError as error:
-            raise ValidationError(self.error_messages["unreadable"], code="unreadable") from error
-
-
-class RoutesForm(forms.Form):
-    choices = ChoicesField()

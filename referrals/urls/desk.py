@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from referrals.views import desk, directory, follow_ups, worklist
+from referrals.views import desk, directory, follow_ups, holds, routes, worklist
 
 urlpatterns = [
-    path("cases/<uuid:case_id>/routes", desk.routes, name="routes"),
-    path("cases/<uuid:case_id>/close-reviewed", desk.close_reviewed_case, name="close_reviewed_case"),
+    path("cases/<uuid:case_id>/routes", routes.routes, name="routes"),
+    path("cases/<uuid:case_id>/forward", routes.forward_case, name="forward_case"),
+    path("cases/<uuid:case_id>/leave-out", routes.leave_out, name="leave_out"),
+    path("cases/<uuid:case_id>/undo-referrals", routes.undo_referrals, name="undo_referrals"),
+    path("cases/<uuid:case_id>/close-reviewed", routes.close_reviewed_case, name="close_reviewed_case"),
+    path("cases/<uuid:case_id>/hold", holds.set_hold, name="set_hold"),
+    path("cases/<uuid:case_id>/hold/extend", holds.extend_hold, name="extend_hold"),
+    path("cases/<uuid:case_id>/hold/release", holds.release_hold, name="release_hold"),
+    path("overrulings/<uuid:overruling_id>/decide", routes.decide_overruling, name="decide_overruling"),
+    path("overrulings/<uuid:overruling_id>/take-back", routes.take_back, name="take_back"),
     path("cases/<uuid:case_id>/supplement", follow_ups.supplement, name="supplement"),
     path("cases/<uuid:case_id>/correct", follow_ups.correct, name="correct"),
     path("cases/<uuid:case_id>/withdraw", follow_ups.withdraw, name="withdraw"),

@@ -1,4 +1,4 @@
-"""The desk's doors to referrals: what will be sent, what was sent, and what came back."""
+"""The desk's doors to referrals: what was sent, and what came back."""
 
 from typing import Any
 from uuid import UUID
@@ -11,12 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from intake.policies import access_case
 from referrals import policies
-from referrals.forms.desk import AcknowledgementForm, CloseForm, HandOverForm, OutcomeForm, RoutesForm
+from referrals.forms.desk import AcknowledgementForm, HandOverForm, OutcomeForm
 from referrals.forms.follow_ups import NumberForm, ReminderForm
-from referrals.services import again, answers, handover, known_agencies, reading, referrals
-from referrals.services.proposals import is_nobodys, shown_routes
+from referrals.services import again, answers, handover, known_agencies, reading
 from referrals.views.acting import actor_of, done, tried
 from referrals.views.package import download
 
@@ -28,20 +26,6 @@ FORMS: dict[str, Any] = {
     "number": NumberForm,
     "reminder": ReminderForm,
 }
-
-
-def routes(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """What will be sent, to whom and why; a POST confirms it."""
-    if request.method != "POST":
-        case = access_case(request.user, case_id, to="intake.read_case")
-        return _routes_page(request, case)
-    case = access_case(request.user, case_id, to="referrals.confirm_routes")
-    form = RoutesForm(request.POST)
-    made: list[Any] = []
-    if done(form, lambda given: made.extend(_confirm(request, case_id, given["choices"]))):
-        messages.success(request, _("Confirmed: %(numbers)s.") % {"numbers": ", ".join(map(str, made))})
-        return redirect("case", case_id)
-    return _routes_page(request, case, form)
 
 
 @require_safe
@@ -112,20 +96,6 @@ def outcome(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     return referral_page(request, referral_id, outcome=form)
 
 
-@require_POST
-def close_reviewed_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    access_case(request.user, case_id, to="intake.close_case")
-    form = CloseForm(request.POST)
-    if done(
-        form,
-        lambda given: referrals.close_reviewed_case(actor=actor_of(request), case_id=case_id, **given),
-    ):
-        messages.success(request, _("The case is closed."))
-    else:
-        messages.error(request, " ".join(str(line) for lines in form.errors.values() for line in lines))
-    return redirect("case", case_id)
-
-
 @require_safe
 def agencies(request: HttpRequest) -> HttpResponse:
     return render(
@@ -133,22 +103,6 @@ def agencies(request: HttpRequest) -> HttpResponse:
         "referrals/agencies.html",
         {"agencies": known_agencies.directory(policies.agencies_known(request.user))},
     )
-
-
-def _confirm(request: HttpRequest, case_id: UUID, choices: list[referrals.Choice]) -> list[Any]:
-    return referrals.create_referrals(actor=actor_of(request), case_id=case_id, choices=choices)
-
-
-def _routes_page(request: HttpRequest, case: Any, refused: RoutesForm | None = None) -> HttpResponse:
-    """What is proposed, or that nobody is; a form that came back says what is wrong."""
-    page = {
-        "case": case,
-        "routes": shown_routes(case),
-        "is_nobodys": is_nobodys(case),
-        "may_close": request.user.has_perm("intake.close_case"),
-        "form": refused,
-    }
-    return render(request, "referrals/routes.html", page, status=422 if refused else 200)
 
 
 def referral_page(request: HttpRequest, referral_id: UUID, **bound: Any) -> HttpResponse:

@@ -9,14 +9,18 @@ import pytest
 
 from audit import log
 from audit.acts import Refusal
+from intake.services.assessing import assess_case
+from intake.services.cases import assign_case
+from intake.services.closing import decide_closure
+from intake.services.reviewing import confirm_alone
 from referrals import documents
 from referrals.actions import Action
 from referrals.documents import LeftOut
-from referrals.models import Delivery, Referral
+from referrals.models import Delivery, Overruling, Referral
 from referrals.routing import Proposal
-from referrals.services.directory import Terms, open_agency
+from referrals.services.directory import Terms, open_agency, pause_agency
 from referrals.services.proposals import draft, propose_routes, shown_routes
-from referrals.services.referrals import Choice, close_reviewed_case, create_referrals
+from referrals.services.referrals import Choice, Left, close_reviewed_case, create_referrals
 from referrals.services.rules import Draft, adopt_rule
 from referrals.states import AgencyKind, Obligation
 from tests import line
@@ -36,6 +40,16 @@ def case(cast: "Cast") -> "Case":
 
 def chosen(proposal: Proposal, *, seen: str = "") -> Choice:
     return Choice(proposal.agency_id, proposal.rule_code, proposal.rule_version, seen)
+
+
+def left(proposal: Proposal, reason: str = "They have it.") -> Left:
+    return Left(proposal.agency_id, proposal.rule_code, proposal.rule_version, reason)
+
+
+def closed_by_two(cast: "Cast", case: "Case") -> tuple[str, str]:
+    close_reviewed_case(actor=cast.ana.actor, case_id=case.id, reason="Nobody.")
+    closed = decide_closure(actor=cast.cleo.actor, case_id=case.id, agrees=True)
+    return closed.state, closed.outcome
 
 
 def suggest_the_clearing_house(cast: "Cast", obligation: Obligation = Obligation.SUGGESTED) -> None:
@@ -133,11 +147,68 @@ def test_an_obligatory_proposal_cannot_be_left_out(cast: "Cast", case: "Case") -
             create_referrals(actor=cast.ana.actor, case_id=case.id, choices=choices)
 
 
-def test_a_suggested_proposal_may_be_left_out_or_taken(cast: "Cast", case: "Case") -> None:
+def test_a_suggested_proposal_may_be_taken(cast: "Cast", case: "Case") -> None:
     suggest_the_clearing_house(cast)
     police, clearing = propose_routes(case)
     made = create_referrals(actor=cast.ana.actor, case_id=case.id, choices=[chosen(police), chosen(clearing)])
     assert [referral.agency_id for referral in made] == [cast.police.id, cast.clearing.id]
+
+
+def test_a_suggested_proposal_is_left_out_with_a_reason(cast: "Cast", case: "Case") -> None:
+    suggest_the_clearing_house(cast)
+    police, clearing = propose_routes(case)
+    with pytest.raises(Refusal, match="Include Clearing house, or say why"):
+        create_referrals(actor=cast.ana.actor, case_id=case.id, choices=[chosen(police)])
+    (made,) = create_referrals(
+        actor=cast.ana.actor, case_id=case.id, choices=[chosen(police)], leaving_out=[left(clearing)]
+    )
+    row = Overruling.objects.get()
+    assert made.agency_id == cast.police.id
+    assert (row.state, row.agency_id, row.decided_by) == ("agreed", cast.clearing.id, None)
+
+
+def test_where_everything_is_left_out_nothing_is_referred_and_the_case_can_be_closed(cast: "Cast") -> None:
+    suggest_the_clearing_house(cast)
+    case = line.confirm(cast, line.an_assessed_case(cast, country="MD"))
+    (clearing,) = propose_routes(case)
+    assert (
+        create_referrals(actor=cast.ana.actor, case_id=case.id, choices=[], leaving_out=[left(clearing)])
+        == []
+    )
+    case.refresh_from_db()
+    assert case.state == "confirmed"
+    assert closed_by_two(cast, case) == ("closed", "nobody")
+
+
+def test_a_case_whose_referrals_are_concluded_is_closed_as_concluded(cast: "Cast") -> None:
+    referral = line.a_concluded_referral(cast)
+    assert closed_by_two(cast, referral.case) == ("closed", "concluded")
+
+
+def test_while_the_agency_is_not_live_the_referral_is_a_test(cast: "Cast", case: "Case") -> None:
+    referral = line.refer(cast, case)
+    assert referral.test
+
+
+def test_what_a_person_must_mend_refuses_everything(cast: "Cast", case: "Case") -> None:
+    """T20 and the gates: all or none."""
+    suggest_the_clearing_house(cast)
+    police, clearing = propose_routes(case)
+    pause_agency(actor=cast.cleo.actor, agency_id=cast.clearing.id, reason="Moving.")
+    with pytest.raises(Refusal, match="Clearing house:"):
+        create_referrals(actor=cast.ana.actor, case_id=case.id, choices=[chosen(police), chosen(clearing)])
+    case.refresh_from_db()
+    assert case.state == "confirmed"
+    assert not Referral.objects.exists()
+
+
+def test_a_child_in_danger_is_referred_by_one_person_and_the_review_is_owed(cast: "Cast") -> None:
+    """T34's first exception."""
+    case = line.a_case(line.an_address(), danger=True)
+    assign_case(actor=cast.ana.actor, case_id=case.id)
+    assess_case(actor=cast.ana.actor, case_id=case.id, judgements=line.judgements_of(case))
+    confirm_alone(actor=cast.ana.actor, case_id=case.id, reason="A child is in danger.")
+    assert line.refer(cast, case).state == "queued"
 
 
 def test_a_forbidden_proposal_can_never_be_overruled(cast: "Cast", case: "Case") -> None:
@@ -185,7 +256,7 @@ def test_what_no_rule_brings_before_anybody_can_be_closed_with_a_reason(cast: "C
     assert propose_routes(case) == []
     with pytest.raises(Refusal, match="Say why"):
         close_reviewed_case(actor=cast.ana.actor, case_id=case.id, reason=" ")
-    assert close_reviewed_case(actor=cast.ana.actor, case_id=case.id, reason="Nobody.").state == "closed"
+    assert closed_by_two(cast, case) == ("closed", "nobody")
 
 
 def test_what_a_rule_forbids_to_everybody_can_be_closed(cast: "Cast", case: "Case") -> None:
@@ -193,7 +264,7 @@ def test_what_a_rule_forbids_to_everybody_can_be_closed(cast: "Cast", case: "Cas
         actor=log.SYSTEM,
         rule=Draft("RO-00", {"verdict": "illegal"}, Obligation.FORBIDDEN, "police_hold", cast.police.id),
     )
-    assert close_reviewed_case(actor=cast.ana.actor, case_id=case.id, reason="Nobody.").state == "closed"
+    assert closed_by_two(cast, case) == ("closed", "nobody")
 
 
 def test_a_case_that_a_rule_brings_before_somebody_is_not_closed(cast: "Cast", case: "Case") -> None:
