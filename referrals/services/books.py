@@ -1,7 +1,7 @@
 """Rule books: versioned files of rules that a hotline can adopt, with the offences of the country. Read and checked."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -107,12 +107,14 @@ def members() -> tuple[str, ...]:
     return tuple(sorted(_raw("inhope")["countries"]))
 
 
-def filled(condition: Condition, each: str = "") -> Condition:
+def filled(condition: Condition, each: str = "") -> dict[str, str | list[str]]:
     """The condition with its placeholders replaced by countries."""
     return {key: _filled(wanted, each) for key, wanted in condition.items()}
 
 
-def _filled(wanted: Any, each: str) -> Any:
+def _filled(wanted: str | Sequence[str], each: str) -> str | list[str]:
+    if not isinstance(wanted, str):
+        return list(wanted)
     if wanted == MEMBERS:
         return list(members())
     return each if wanted == EACH else wanted

@@ -64,6 +64,14 @@ def adopt(actor: Actor, name: str, chosen: Mapping[str, UUID] | None = None) -> 
     return outcome
 
 
+def agency_named(name: str) -> UUID:
+    """The agency of this name in the directory. Raises Refusal."""
+    found = Agency.objects.filter(name=name).values_list("pk", flat=True).first()
+    if found is None:
+        raise Refusal(_("The directory knows no agency “%(name)s”.") % {"name": name})
+    return found
+
+
 def _opened(name: str, chosen: Mapping[str, UUID]) -> Book:
     try:
         book = books.read(name)
@@ -91,7 +99,7 @@ def _adopt(rule: BookRule, entry: Entry, chosen: Mapping[str, UUID], actor: Acto
             continue
         draft = Draft(
             code=code,
-            condition=books.filled(rule.condition, each),  # type: ignore[arg-type]
+            condition=books.filled(rule.condition, each),
             obligation=rule.obligation,
             reason=rule.reason,
             agency_id=found,
