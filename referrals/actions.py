@@ -51,6 +51,7 @@ class Action(StrEnum):
     OVERRULING_DECIDE = "overruling:decide"
     OVERRULING_UNDO = "overruling:undo"
     PACKAGE_COLLECT_AGAIN = "package:collect_again"
+    PACKAGE_OPEN = "package:open"
     PACKAGE_SEAL = "package:seal"
     RECEIPT_RECORD = "receipt:record"
     REFERRAL_ACKNOWLEDGE = "referral:acknowledge"
@@ -121,6 +122,7 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.OVERRULING_DECIDE: _("It was decided whether a proposal is left out"),
     Action.OVERRULING_UNDO: _("Leaving a proposal out was undone"),
     Action.PACKAGE_COLLECT_AGAIN: _("The package was collected once more; nothing changed"),
+    Action.PACKAGE_OPEN: _("The package was opened, to be typed into the agency's own form"),
     Action.PACKAGE_SEAL: _("The package was sealed"),
     Action.RECEIPT_RECORD: _("The receipt of the delivery was stored"),
     Action.REFERRAL_ACKNOWLEDGE: _("The agency answered the referral"),

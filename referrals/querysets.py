@@ -18,6 +18,7 @@ from referrals.states import (
     Direction,
     FollowUpKind,
     FollowUpState,
+    Problem,
     ReferralState,
     RuleState,
 )
@@ -39,14 +40,20 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(case__in=Case.objects.visible_to(user))
 
     def addressed_to(self, user: Any) -> "ReferralQuerySet":
-        """What was referred to the agency this person answers for; nothing before approval or after the end."""
+        """What was referred to the agency this person answers for; nothing before approval."""
         grants = GroupObjectPermission.objects.filter(
             permission__codename="answer_for_agency",
             permission__content_type=ContentType.objects.get(app_label="referrals", model="agency"),
             group__user=user,
             object_pk=Cast(OuterRef("agency_id"), models.CharField()),
         )
-        return self.filter(Exists(grants), state__in=WITH_THE_AGENCY)
+        left = Exists(apps.get_model("referrals", "Receipt").objects.filter(delivery__referral=OuterRef("pk")))
+        return self.filter(Exists(grants), Q(state__in=WITH_THE_AGENCY) | Q(left, state__in=ENDED))
+
+    def in_the_inbox(self) -> "ReferralQuerySet":
+        """What an agency still has before it; a withdrawal until it has taken note of it."""
+        told = self._follow_ups().filter(kind=FollowUpKind.WITHDRAWAL).exclude(state=FollowUpState.ACKNOWLEDGED)
+        return self.filter(Q(state__in=WITH_THE_AGENCY) | Q(Exists(told), state=ReferralState.WITHDRAWN))
 
     def unfinished(self) -> "ReferralQuerySet":
         return self.exclude(state__in=ENDED)
@@ -109,7 +116,10 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.unanswered().filter(~Exists(written), reminded_at__isnull=False)
 
     def _late_follow_ups(self, now: datetime) -> Any:
-        return self._follow_ups().filter(due_at__lte=now).exclude(state=FollowUpState.ACKNOWLEDGED)
+        """What a withdrawal overtook waits for nothing any more."""
+        overtaken = Q(referral__state=ReferralState.WITHDRAWN) & ~Q(kind=FollowUpKind.WITHDRAWAL)
+        open_ones = self._follow_ups().exclude(state=FollowUpState.ACKNOWLEDGED).exclude(overtaken)
+        return open_ones.filter(due_at__lte=now)
 
     def _follow_ups(self) -> Any:
         return apps.get_model("referrals", "FollowUp").objects.filter(referral=OuterRef("pk"))
@@ -130,7 +140,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         withdrawn = Q(referral__state=ReferralState.WITHDRAWN) & ~Q(
             follow_up__isnull=False, follow_up__kind=FollowUpKind.WITHDRAWAL
         )
-        return self.exclude(withdrawn).exclude(problem="replaced")
+        return self.exclude(withdrawn).exclude(problem=Problem.REPLACED)
 
     def stale(self, before: datetime) -> "DeliveryQuerySet":
         """Claimed before this time and neither offered nor settled: the worker died."""

@@ -25,9 +25,12 @@ from referrals.states import (
     DeliveryState,
     FollowUpKind,
     FollowUpState,
+    Found,
     HandOver,
+    HoldWish,
     Obligation,
     OutcomeKind,
+    Problem,
     ReferralState,
     RuleAddressee,
 )
@@ -145,6 +148,14 @@ PRIORITIES: dict[str, Pill] = {
     Priority.LOW: Pill(_("Low"), "n", "ring"),
 }
 
+FOUND: dict[str, Words] = {
+    Found.ARRIVED: _("It arrived: they have it"),
+    Found.NOT_ARRIVED: _("It did not arrive: send the same once more"),
+    Found.FAILED: _("It did not arrive, and cannot: something must be put right first"),
+}
+"""What a person found out about a delivery whose call broke."""
+
+IT_FAILED = _("It did not arrive.")
 FIRST_DOCUMENT = _("The first document")
 FOLLOW_UPS: dict[str, Words] = {
     FollowUpKind.SUPPLEMENT: _("Supplement: new facts"),
@@ -158,6 +169,7 @@ REMEDIES: dict[str, Words] = {
     AttemptResult.FIX_PAYLOAD: _("Tell the developers. Meanwhile hand the case over in another way."),
     AttemptResult.ASK_HUMAN: _("Ask the agency what was wrong. Put it right, then try again."),
     AttemptResult.BROKEN: _("Ask the agency whether it arrived."),
+    Problem.BOUNCED: _("Ask the agency for the right address, and have it approved. Then try again."),
 }
 """What a person does about a delivery that failed, by the problem it was left with."""
 
@@ -182,6 +194,29 @@ ANSWERS: dict[str, Words] = {
     Answer.DECLINED: _("Declined: not for them"),
 }
 
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer as the agency itself chooses it, and what it means."""
+
+    words: Words
+    hint: Words
+
+
+REPLIES: dict[str, Choice] = {
+    Answer.RECEIVED: Choice(_("We have received it"), _("It promises nothing else.")),
+    Answer.ACCEPTED: Choice(_("We take it"), _("It is for you, and you act on it.")),
+    Answer.NEEDS_INFO: Choice(_("We need more"), _("Say below what is missing. A person reads it.")),
+    Answer.DECLINED: Choice(_("Not for us"), _("Say below why, and who is competent, if you know.")),
+}
+"""The same answers in the words of who gives them."""
+
+HOLD_WISHES: dict[str, Words] = {
+    HoldWish.KEEP: _("Leave it as it is"),
+    HoldWish.LONGER: _("Do not tell them before the time below"),
+    HoldWish.RELEASE: _("They may be told now"),
+}
+
 SOURCES: dict[str, Words] = {
     AnswerSource.PHONE: _("by phone"),
     AnswerSource.MAIL: _("by e-mail"),
@@ -196,6 +231,14 @@ ALL_SOURCES: dict[str, Words] = SOURCES | {
     AnswerSource.API: _("by machine"),
 }
 
+NUMBER_SOURCES: dict[str, Words] = {
+    AnswerSource.PORTAL: _("on the page of their form"),
+    AnswerSource.MAIL: _("by e-mail"),
+    AnswerSource.PHONE: _("by phone"),
+    AnswerSource.PAPER: _("on paper"),
+}
+"""How the number of an agency's own form came back."""
+
 WAYS: dict[str, Words] = {
     HandOver.IN_PERSON: _("in person"),
     HandOver.COURIER: _("by courier"),
@@ -209,6 +252,15 @@ OUTCOMES: dict[str, Words] = {
     OutcomeKind.NO_ACTION: _("No action"),
     OutcomeKind.UNKNOWN: _("Unknown: they do not tell"),
 }
+
+DONE: dict[str, Words] = {
+    OutcomeKind.REMOVED: _("We removed it"),
+    OutcomeKind.INVESTIGATING: _("We investigate"),
+    OutcomeKind.VICTIM_ASSISTED: _("We assisted a victim"),
+    OutcomeKind.NO_ACTION: _("We took no action"),
+    OutcomeKind.UNKNOWN: _("We cannot tell"),
+}
+"""The same outcomes in the words of who tells them."""
 
 DESTINATIONS: dict[str, Words] = {
     "console": _("Console, for trying out"),
@@ -294,6 +346,20 @@ WHY_LEFT_OUT: dict[str, Words] = {
 }
 
 
+def happened(problem: str) -> Words:
+    """What became of a delivery that was left with this problem. A stop is a problem too."""
+    if problem in STOPS:
+        return _("It may not leave.")
+    if problem == Problem.BOUNCED:
+        return _("It came back: the mail server could not bring it to the agency.")
+    return RESULTS.get(problem, RESULTS[AttemptResult.ASK_HUMAN])
+
+
+def remedy(problem: str) -> Words:
+    """What a person does about it."""
+    return STOPS.get(problem) or REMEDIES.get(problem, REMEDIES[AttemptResult.ASK_HUMAN])
+
+
 def pill_of(state: str, *, delivery_state: str = "", offered: bool = False) -> Pill:
     """The state of a referral, with what its delivery adds while nothing has arrived."""
     if state != ReferralState.QUEUED:
@@ -305,8 +371,15 @@ def pill_of(state: str, *, delivery_state: str = "", offered: bool = False) -> P
     return STATES[state]
 
 
-def follow_up_pill(state: str, *, delivery_state: str = "", offered: bool = False) -> Pill:
-    """The same for a supplement, correction or withdrawal, which has a delivery of its own."""
+def follow_up_pill(
+    state: str, *, delivery_state: str = "", offered: bool = False, stopped: bool = False
+) -> Pill:
+    """The same for a supplement, correction or withdrawal, which has a delivery of its own.
+
+    `stopped`: the referral was withdrawn before it left, so it never will.
+    """
+    if stopped and state == FollowUpState.QUEUED:
+        return STATES[ReferralState.WITHDRAWN]
     if state != FollowUpState.QUEUED:
         return FOLLOW_UP_STATES[state]
     return pill_of(ReferralState.QUEUED, delivery_state=delivery_state, offered=offered)

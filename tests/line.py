@@ -271,6 +271,12 @@ def a_note(cast: "Cast", case_id: UUID) -> None:
     write_note(actor=cast.ana.actor, case_id=case_id, text="A note of a test.")
 
 
+def rows_of_the_desk(cast: "Cast") -> None:
+    """A row of each table that only handling fills: a lease, a note, a closing, a policy."""
+    a_note(cast, a_closed_case(cast).id)
+    a_policy(cast, "rule_activation", "delegate")
+
+
 def a_policy(cast: "Cast", code: str, value: str, hours: int | None = None) -> None:
     """Cleo settles it for the house."""
     from intake.services.house import set_policy
@@ -317,7 +323,9 @@ def a_reminder(cast: "Cast", referral: "Referral") -> None:
     from referrals.services.deadlines import record_reminder
     from referrals.states import AnswerSource
 
-    record_reminder(actor=cast.ana.actor, referral_id=referral.id, how=AnswerSource.PHONE, words=OFFICER)
+    record_reminder(
+        actor=cast.ana.actor, referral_id=referral.id, how=AnswerSource.PHONE, by_name=OFFICER, words=REASON
+    )
 
 
 def confirm(cast: "Cast", case: "Case") -> "Case":

@@ -111,7 +111,10 @@ POSTS: dict[str, set[str]] = {
     "desk": {
         "acknowledge",
         "close_reviewed_case",
+        "decide_delivery",
         "hand_over",
+        "open_package",
+        "record_number",
         "heed",
         "look",
         "outcome",

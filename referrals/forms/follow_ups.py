@@ -86,18 +86,11 @@ class WithdrawalForm(FollowUpForm):
 class ReminderForm(TypedForm):
     how = forms.TypedChoiceField(
         label=_("How"),
-        choices=[(code, words) for code, words in wording.SOURCES.items()],
+        choices=list(wording.SOURCES.items()),
         coerce=AnswerSource,
         widget=forms.Select(attrs={"class": "in"}),
     )
-    words = forms.CharField(
-        label=_("Whom, and what they said"), max_length=500, widget=forms.TextInput(attrs=LINE)
+    by_name = forms.CharField(
+        label=_("Whom you reminded: name or desk"), max_length=200, widget=forms.TextInput(attrs=LINE)
     )
-
-
-class NumberForm(TypedForm):
-    """The number that the agency's own form gave, typed back."""
-
-    number = forms.CharField(
-        label=_("The number their form gave"), max_length=80, widget=forms.TextInput(attrs=LINE)
-    )
+    words = forms.CharField(label=_("What was said"), max_length=500, widget=forms.TextInput(attrs=LINE))

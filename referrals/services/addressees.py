@@ -3,18 +3,22 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.acts import Refusal
 from intake.models import Case
 from intake.states import Priority
+from referrals import wording
 from referrals.documents import FollowUpCited, ReferralDocument, digest
 from referrals.models import Referral
 from referrals.querysets import ReferralQuerySet
 from referrals.routing import Proposal
-from referrals.services import contradictions, held_facts
+from referrals.services import contradictions, held_facts, leaving
+from referrals.services.leaving import Leaving
 from referrals.services.proposals import draft, propose_routes
 from referrals.states import GOT_THE_FIRST, UNSENT, FollowUpKind, Obligation, ReferralState
+from referrals.wording import Words
 
 GETS: dict[str, frozenset[str]] = {
     # Who declined said that it is not for them: what is new is not theirs to know, what was wrong is.
@@ -32,6 +36,12 @@ class Addressed:
     referral: Referral
     number: int
     document: ReferralDocument
+    leaving: Leaving
+
+    @property
+    def stops(self) -> list[Words]:
+        """What keeps it from leaving at once, in words."""
+        return [wording.STOPS[stop] for stop in self.leaving.stops]
 
     @property
     def digest(self) -> str:
@@ -91,7 +101,10 @@ def _addressed(
     number = len(told.follow_ups) + 1
     cited = FollowUpCited(kind.value, number, reason.strip())
     proposal = _as_referred(told, kind, case, proposed.get(told.referral.agency_id))
-    return Addressed(told.referral, number, draft(case, proposal, follow_up=cited))
+    found = leaving.may_leave(
+        told.referral.agency, case=case, item_ids=proposal.item_ids, role=None, now=timezone.now()
+    )
+    return Addressed(told.referral, number, draft(case, proposal, follow_up=cited), found)
 
 
 def _as_referred(told: held_facts.Told, kind: FollowUpKind, case: Case, now: Proposal | None) -> Proposal:

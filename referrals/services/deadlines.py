@@ -3,7 +3,6 @@
 The clock's verbs handle one referral each and check again under its lock, so two sweeps at once do no harm.
 """
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,17 +10,15 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit import log
 from audit.acts import Refusal, verb
 from audit.log import SYSTEM, Actor
 from referrals.actions import Action
 from referrals.models import Message, Referral
 from referrals.querysets import ReferralQuerySet
+from referrals.services.answering import Who
+from referrals.services.thread import keep_message
 from referrals.states import AnswerSource, Direction, ReferralState
 from referrals.steps import move_referral
-
-SPOKEN = frozenset({AnswerSource.PHONE, AnswerSource.MAIL, AnswerSource.PAPER, AnswerSource.IN_PERSON})
-"""How a person reminds an agency, outside this product."""
 
 
 @dataclass(frozen=True)
@@ -94,36 +91,18 @@ def take_care(*, actor: Actor, referral_id: UUID) -> Referral:
 
 
 @verb(Action.MESSAGE_RECORD)
-def record_reminder(*, actor: Actor, referral_id: UUID, how: AnswerSource, words: str) -> Message:
-    """Write down that one has reminded the agency, and how. The words are sealed. Raises Refusal."""
+def record_reminder(
+    *, actor: Actor, referral_id: UUID, how: AnswerSource, by_name: str, words: str
+) -> Message:
+    """Write down that one has reminded the agency: whom, how, in which words. Name and words are sealed.
+
+    Raises Refusal.
+    """
     referral = Referral.objects.locked(referral_id)
     if not Referral.objects.filter(pk=referral_id).unanswered().exists():
         raise Refusal(_("The agency has answered, or the referral has ended. There is nothing to remind of."))
-    if not words.strip():
-        raise Refusal(_("Say whom you reminded: a name or a desk."))
-    now = timezone.now()
-    message = Message(
-        id=uuid.uuid4(),
-        referral=referral,
-        direction=Direction.OUT,
-        source=how,
-        at=now,
-        recorded_at=now,
-        recorded_by_id=actor.person,
-    )
-    written = log.append(
-        Action.MESSAGE_RECORD,
-        actor=actor,
-        kind=Message.audit_kind,
-        id=message.id,
-        row=message,
-        case=referral.case_id,
-        facts={"referral": referral.id, "direction": Direction.OUT, "source": how},
-        payload={"words": words.strip()},
-    )
-    message.last_event_id = written.event_id
-    message.save(force_insert=True)
-    return message
+    who = Who(by_name, how, typed_in_by=actor.person)
+    return keep_message(referral, Direction.OUT, words, who, timezone.now(), actor)
 
 
 def _taken(waiting: ReferralQuerySet, referral_id: UUID) -> Referral | None:

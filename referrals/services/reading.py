@@ -11,16 +11,19 @@ from django.utils import timezone
 from referrals import documents, wording
 from referrals.documents import ReferralDocument
 from referrals.models import Delivery, FollowUp, Referral
-from referrals.services import contradictions, said
+from referrals.services import contradictions, said, thread
 from referrals.services.contradictions import Difference
 from referrals.services.said import Said
 from referrals.services.sendings import Sending, sendings
+from referrals.services.thread import Turn
 from referrals.states import (
     ANSWERABLE,
     ANSWERED,
     ENDED,
     GOT_THE_FIRST,
     UNANSWERED,
+    DeliveryState,
+    FollowUpKind,
     FollowUpState,
     ReferralState,
 )
@@ -70,6 +73,7 @@ class Picture:
     outcomes: list[Said]
     follow_ups: list[Followed]
     differences: list[Difference]
+    turns: list[Turn]
 
     @property
     def document(self) -> ReferralDocument:
@@ -80,27 +84,34 @@ class Picture:
         return [*self.sendings, *(sent for later in self.follow_ups for sent in later.sendings)]
 
     @property
-    def unknown(self) -> list[Sending]:
-        return [sent for sent in self.all_sendings if sent.is_unknown]
-
-    @property
     def failed(self) -> list[Sending]:
         return [sent for sent in self.all_sendings if sent.is_failed]
 
     @property
-    def manual(self) -> list[Sending]:
-        return [sent for sent in self.all_sendings if sent.is_manual]
+    def unknown(self) -> Sending | None:
+        """The first of which nobody knows whether it arrived. When that is known, the next one is asked about."""
+        return next((sent for sent in self.all_sendings if sent.is_unknown), None)
 
     @property
-    def can_be_taken(self) -> bool:
-        return (
-            any(sent.is_offered or sent.receipt for sent in self.sendings)
-            and self.referral.state not in ENDED
-        )
+    def manual(self) -> Sending | None:
+        """The first that is to be typed into the agency's own form."""
+        return next((sent for sent in self.all_sendings if sent.is_manual), None)
 
     @property
-    def has_arrived(self) -> bool:
-        return any(sent.receipt for sent in self.sendings)
+    def takeable(self) -> Sending | None:
+        """What lies ready to be handed over, or else what may be handed over once more."""
+        if self.referral.state in ENDED - {ReferralState.WITHDRAWN}:
+            return None
+        live = [sent for sent in self.all_sendings if not sent.is_stopped]
+        offered = [sent for sent in live if sent.is_offered and not sent.is_manual]
+        return next(iter([*offered, *(sent for sent in live if sent.can_be_taken_again)]), None)
+
+    def begun(self, form: str) -> dict[str, Any]:
+        """What a form on the page is about: the delivery, or the document that it carries."""
+        if form == "decide" and self.unknown:
+            return {"delivery_id": self.unknown.delivery.id}
+        about = {"number": self.manual, "hand_over": self.takeable}.get(form)
+        return {"follow_up_id": about.delivery.follow_up_id} if about else {}
 
     @property
     def may_answer(self) -> bool:
@@ -143,7 +154,7 @@ def rows(referrals: Iterable[Referral]) -> list[Row]:
 
 def picture(referral: Referral) -> Picture:
     """Everything about one referral, for a person who may read it."""
-    shown = sendings(list(referral.deliveries.order_by("next_try_at")))
+    shown = sendings(list(referral.deliveries.select_related("follow_up").order_by("next_try_at")))
     answers = said.answers(referral)
     first = [sent for sent in shown if sent.delivery.follow_up_id is None]
     return Picture(
@@ -155,7 +166,14 @@ def picture(referral: Referral) -> Picture:
         outcomes=said.outcomes(referral),
         follow_ups=[_followed(later, shown, answers) for later in referral.follow_ups.order_by("number")],
         differences=contradictions.differences_of(referral),
+        turns=thread.thread(referral),
     )
+
+
+def unknown_of(referral_id: UUID) -> set[UUID]:
+    """The deliveries of a referral of which nobody knows whether they arrived."""
+    found = Delivery.objects.filter(referral=referral_id, state=DeliveryState.UNKNOWN)
+    return set(found.values_list("pk", flat=True))
 
 
 def _row(referral: Referral, delivery: Delivery | None) -> Row:
@@ -169,12 +187,16 @@ def _row(referral: Referral, delivery: Delivery | None) -> Row:
 
 def _followed(follow_up: FollowUp, shown: list[Sending], answers: list[Said]) -> Followed:
     own = [sent for sent in shown if sent.delivery.follow_up_id == follow_up.id]
-    waits = follow_up.state in {FollowUpState.QUEUED, FollowUpState.SENT}
+    withdrawn = follow_up.referral.state == ReferralState.WITHDRAWN
+    stopped = withdrawn and follow_up.kind != FollowUpKind.WITHDRAWAL
+    waits = follow_up.state in {FollowUpState.QUEUED, FollowUpState.SENT} and not stopped
     return Followed(
         follow_up=follow_up,
         kind=wording.FOLLOW_UPS[follow_up.kind],
         document=documents.from_bytes(bytes(follow_up.document)),
-        pill=wording.follow_up_pill(follow_up.state, **_state_of(own[-1].delivery if own else None)),
+        pill=wording.follow_up_pill(
+            follow_up.state, stopped=stopped, **_state_of(own[-1].delivery if own else None)
+        ),
         clock=_clock(follow_up.due_at, follow_up.confirmed_at) if waits else None,
         sendings=own,
         answers=[answer for answer in answers if answer.follow_up == follow_up.id],

@@ -10,7 +10,7 @@ from uuid import UUID
 from audit import log
 from referrals import destinations, wording
 from referrals.models import Attempt, Delivery, Package, Receipt
-from referrals.states import DeliveryMode, DeliveryState
+from referrals.states import DeliveryMode, DeliveryState, FollowUpKind, Problem, ReferralState
 from referrals.wording import Words
 
 
@@ -51,9 +51,28 @@ class Sending:
         return self.delivery.state == DeliveryState.SENDING and self.delivery.offered_at is not None
 
     @property
+    def carries(self) -> Words:
+        """The first document of the referral, or which follow-up."""
+        follow_up = self.delivery.follow_up
+        return wording.FOLLOW_UPS[follow_up.kind] if follow_up else wording.FIRST_DOCUMENT
+
+    @property
+    def is_stopped(self) -> bool:
+        """Withdrawn before it left: it never will."""
+        delivery = self.delivery
+        tells = delivery.follow_up is not None and delivery.follow_up.kind == FollowUpKind.WITHDRAWAL
+        ended = delivery.referral.state == ReferralState.WITHDRAWN and not tells
+        return ended and self.receipt is None
+
+    @property
+    def can_be_taken_again(self) -> bool:
+        """Handed over before, as files: the same bytes may go once more."""
+        return self.receipt is not None and self.delivery.mode == DeliveryMode.EXPORT
+
+    @property
     def is_manual(self) -> bool:
         """Ready to be typed into the agency's own form: their number comes back here."""
-        return self.is_offered and self.delivery.mode == DeliveryMode.MANUAL
+        return self.is_offered and not self.is_stopped and self.delivery.mode == DeliveryMode.MANUAL
 
     @property
     def is_unknown(self) -> bool:
@@ -61,7 +80,7 @@ class Sending:
 
     @property
     def is_failed(self) -> bool:
-        return self.delivery.state == DeliveryState.FAILED
+        return self.delivery.state == DeliveryState.FAILED and not self.is_over
 
     @property
     def is_retried(self) -> bool:
@@ -69,9 +88,24 @@ class Sending:
         return self.delivery.state == DeliveryState.QUEUED and bool(self.tries)
 
     @property
+    def stop(self) -> Words:
+        """What keeps it for now, by itself: a police hold, quiet hours."""
+        waits = self.delivery.state == DeliveryState.QUEUED
+        return wording.STOPS.get(self.delivery.problem, "") if waits else ""
+
+    @property
+    def is_over(self) -> bool:
+        """Another delivery took its place."""
+        return self.delivery.problem == Problem.REPLACED
+
+    @property
+    def happened(self) -> Words:
+        return wording.IT_FAILED if self.is_over else wording.happened(self.delivery.problem)
+
+    @property
     def remedy(self) -> Words:
         """What a person does about a failure."""
-        return wording.REMEDIES.get(self.delivery.problem, wording.REMEDIES["ask_human"])
+        return wording.remedy(self.delivery.problem)
 
 
 def sendings(deliveries: Sequence[Delivery]) -> list[Sending]:

@@ -19,10 +19,9 @@ from referrals.querysets import ReferralQuerySet
 from referrals.services import contradictions, health, listing, unread
 from referrals.services.contradictions import Contradiction
 from referrals.services.health import Health
+from referrals.services.unread import Unread
 from referrals.states import AskState, DeliveryState, ReferralState
 from referrals.wording import Clock, Words
-
-COUNTED_AT_MOST = 99
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Worklist:
     unknown: list[Trouble] = field(default_factory=list)
     late: list[Late] = field(default_factory=list)
     remind: list[Referral] = field(default_factory=list)
-    unread: Sequence[Any] = ()
+    unread: Sequence[Unread] = ()
     contradicted: list[Contradiction] = field(default_factory=list)
     overrulings: list[Overruling] = field(default_factory=list)
     closings: list[Closure] = field(default_factory=list)
@@ -123,7 +122,7 @@ def waiting(user: Any) -> int:
         )
     )
     asked = first.union(*others, all=True).count()
-    return asked + len(unread.unread(user)) + len(contradictions.contradictions_for(user))
+    return asked + unread.count(user) + len(contradictions.contradictions_for(user))
 
 
 def _deliveries(user: Any) -> QuerySet[Delivery]:
@@ -183,8 +182,8 @@ def _trouble(delivery: Delivery) -> Trouble:
     return Trouble(
         delivery=delivery,
         what=wording.FOLLOW_UPS[follow_up.kind] if follow_up else wording.FIRST_DOCUMENT,
-        happened=wording.RESULTS.get(delivery.problem, wording.RESULTS["ask_human"]),
-        remedy=wording.REMEDIES.get(delivery.problem, wording.REMEDIES["ask_human"]),
+        happened=wording.happened(delivery.problem),
+        remedy=wording.remedy(delivery.problem),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import desk, directory, follow_ups, holds, routes, worklist
+from referrals.views import desk, directory, follow_ups, holds, routes, sendings, worklist
 
 urlpatterns = [
     path("cases/<uuid:case_id>/routes", routes.routes, name="routes"),
@@ -21,10 +21,13 @@ urlpatterns = [
     path("worklist", worklist.worklist, name="worklist"),
     path("referrals", desk.referral_list, name="referrals"),
     path("referrals/<uuid:referral_id>", desk.referral, name="referral"),
-    path("referrals/<uuid:referral_id>/hand-over", desk.hand_over, name="hand_over"),
+    path("referrals/<uuid:referral_id>/hand-over", sendings.hand_over, name="hand_over"),
     path("referrals/<uuid:referral_id>/answer", desk.acknowledge, name="acknowledge"),
     path("referrals/<uuid:referral_id>/outcome", desk.outcome, name="outcome"),
-    path("referrals/<uuid:referral_id>/send-again", desk.send_again, name="send_again"),
+    path("referrals/<uuid:referral_id>/send-again", sendings.send_again, name="send_again"),
+    path("referrals/<uuid:referral_id>/open-package", sendings.open_package, name="open_package"),
+    path("referrals/<uuid:referral_id>/number", sendings.record_number, name="record_number"),
+    path("referrals/<uuid:referral_id>/decide", sendings.decide_delivery, name="decide_delivery"),
     path("referrals/<uuid:referral_id>/reminded", follow_ups.reminded, name="reminded"),
     path("referrals/<uuid:referral_id>/take-care", follow_ups.take_care, name="take_care"),
     path("agencies", desk.agencies, name="agencies"),

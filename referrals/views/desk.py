@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from referrals import policies
-from referrals.forms.desk import AcknowledgementForm, HandOverForm, OutcomeForm
-from referrals.forms.follow_ups import NumberForm, ReminderForm
-from referrals.services import again, answers, handover, known_agencies, reading
-from referrals.views.acting import actor_of, done, tried
-from referrals.views.package import download
+from referrals.forms.desk import AcknowledgementForm, OutcomeForm
+from referrals.forms.follow_ups import ReminderForm
+from referrals.forms.sendings import DecideForm, HandOverForm, NumberForm
+from referrals.services import answers, known_agencies, reading
+from referrals.views.acting import actor_of, done
 
 A_PAGE = 50
 FORMS: dict[str, Any] = {
@@ -25,6 +25,7 @@ FORMS: dict[str, Any] = {
     "outcome": OutcomeForm,
     "number": NumberForm,
     "reminder": ReminderForm,
+    "decide": DecideForm,
 }
 
 
@@ -39,33 +40,6 @@ def referral_list(request: HttpRequest) -> HttpResponse:
 def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     policies.access_referral(request.user, referral_id, to="referrals.read_referral")
     return referral_page(request, referral_id)
-
-
-@require_POST
-def hand_over(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """Write down who takes the package and how; the answer is the package itself."""
-    policies.access_referral(request.user, referral_id, to="referrals.hand_over_package")
-    form = HandOverForm(request.POST, auto_id="hand_over_%s")
-    taken: list[handover.Collected] = []
-    if done(
-        form,
-        lambda given: taken.append(
-            handover.hand_over_package(actor=actor_of(request), referral_id=referral_id, **given)
-        ),
-    ):
-        return download(taken[0])
-    return referral_page(request, referral_id, hand_over=form)
-
-
-@require_POST
-def send_again(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    policies.access_referral(request.user, referral_id, to="referrals.hand_over_package")
-    tried(
-        request,
-        lambda: again.send_again(actor=actor_of(request), referral_id=referral_id),
-        _("The delivery is queued again."),
-    )
-    return redirect("referral", referral_id)
 
 
 @require_POST
@@ -108,7 +82,10 @@ def agencies(request: HttpRequest) -> HttpResponse:
 def referral_page(request: HttpRequest, referral_id: UUID, **bound: Any) -> HttpResponse:
     """The referral with its forms; a bound one has come back with what is wrong in it."""
     shown = reading.picture(policies.referrals_of(request.user).get(pk=referral_id))
-    forms = {name: bound.get(name) or form(auto_id=f"{name}_%s") for name, form in FORMS.items()}
+    forms = {
+        name: bound.get(name) or form(auto_id=f"{name}_%s", initial=shown.begun(name))
+        for name, form in FORMS.items()
+    }
     page = {
         "shown": shown,
         "referral": shown.referral,

@@ -96,7 +96,11 @@ def _reminder_due() -> datetime:
 
 def _remind() -> None:
     deadlines.record_reminder(
-        actor=_who("ana").actor, referral_id=_referral().id, how=AnswerSource.PHONE, words=line.OFFICER
+        actor=_who("ana").actor,
+        referral_id=_referral().id,
+        how=AnswerSource.PHONE,
+        by_name=line.OFFICER,
+        words=WHY,
     )
 
 

@@ -15,16 +15,6 @@ if TYPE_CHECKING:
     from intake.models import Case
     from tests.cast import Cast
 
-import inspect  # TEMPORARY
-
-if "follow_up" not in inspect.signature(addressees.draft).parameters:
-    import dataclasses
-
-    _draft = addressees.draft
-    addressees.draft = lambda case, proposal, *, follow_up=None: dataclasses.replace(
-        _draft(case, proposal), follow_up=follow_up
-    )
-
 WHY = "The address moved."
 
 

@@ -81,16 +81,24 @@ def test_reminding_is_written_down_once(cast: "Cast", sent: Referral, clock: Clo
     swept(clock.now)
     assert list(Referral.objects.to_be_reminded()) == [sent]
     message = deadlines.record_reminder(
-        actor=cast.ana.actor, referral_id=sent.id, how=AnswerSource.PHONE, words="Duty desk"
+        actor=cast.ana.actor,
+        referral_id=sent.id,
+        how=AnswerSource.PHONE,
+        by_name="Duty desk",
+        words="It is due soon.",
     )
     assert list(Referral.objects.to_be_reminded()) == []
-    assert log.payloads([message.last_event_id])[message.last_event_id]["words"] == "Duty desk"
+    assert log.payloads([message.last_event_id])[message.last_event_id]["by_name"] == "Duty desk"
 
 
 def test_who_was_reminded_must_be_said(cast: "Cast", sent: Referral) -> None:
-    with pytest.raises(Refusal, match="whom you reminded"):
+    with pytest.raises(Refusal, match="Say who told us"):
         deadlines.record_reminder(
-            actor=cast.ana.actor, referral_id=sent.id, how=AnswerSource.PHONE, words=" "
+            actor=cast.ana.actor,
+            referral_id=sent.id,
+            how=AnswerSource.PHONE,
+            by_name=" ",
+            words="It is due soon.",
         )
 
 
@@ -100,7 +108,11 @@ def test_who_has_answered_is_not_reminded(cast: "Cast", clock: Clock) -> None:
     assert deadlines.remind(referral_id=answered.id) is None
     with pytest.raises(Refusal, match="answered"):
         deadlines.record_reminder(
-            actor=cast.ana.actor, referral_id=answered.id, how=AnswerSource.PHONE, words="Duty desk"
+            actor=cast.ana.actor,
+            referral_id=answered.id,
+            how=AnswerSource.PHONE,
+            by_name="Duty desk",
+            words="It is due soon.",
         )
 
 

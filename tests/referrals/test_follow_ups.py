@@ -71,6 +71,7 @@ def answered(cast: "Cast", referral: Referral, answer: Answer) -> None:
         by_name=line.OFFICER,
         source=AnswerSource.PHONE,
         answered_at=timezone.now(),
+        note=line.REASON,
     )
     referral.refresh_from_db()
 

@@ -86,8 +86,8 @@ def test_whom_to_remind_stands_there_until_it_is_written_down(
     deadlines.remind(referral_id=sent.id)
     assert "Remind them" in page(desk)
     url = desk.url("reminded", referral_id=sent.id)
-    assert desk.submit(url, how="phone", words="").status_code == 422
-    assert desk.submit(url, how="phone", words="Duty desk").status_code == 302
+    assert desk.submit(url, how="phone", by_name="", words="").status_code == 422
+    assert desk.submit(url, how="phone", by_name="Duty desk", words="It is due soon.").status_code == 302
     assert "Remind them" not in page(desk)
 
 
