@@ -15,6 +15,7 @@ from audit import log
 from audit.log import Actor, Fact
 from intake.models import Case
 from referrals.actions import Action
+from referrals.gates import Stop
 from referrals.models import Delivery, Hold, Referral
 from referrals.services.leaving import hold_covers
 from referrals.states import HOLD_MOVES, HOST_SIDE, DeliveryState, HoldState, ReferralState, check_move
@@ -131,7 +132,7 @@ def _put_off(delivery: Delivery, hold: Hold, actor: Actor) -> None:
         action=Action.DELIVERY_HOLD,
         actor=actor,
         facts={"hold": hold.id, "next_try": hold.until},
-        changes={"next_try_at": hold.until},
+        changes={"next_try_at": hold.until, "problem": Stop.POLICE_HOLD.value},
     )
 
 
@@ -147,7 +148,7 @@ def _let_go(delivery: Delivery, hold: Hold, actor: Actor) -> None:
             action=Action.DELIVERY_RELEASE,
             actor=actor,
             facts={"hold": hold.id, "next_try": now},
-            changes={"next_try_at": now},
+            changes={"next_try_at": now, "problem": ""},
         )
     wake_after_commit(delivery.id)
 
