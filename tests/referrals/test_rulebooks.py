@@ -1,7 +1,7 @@
 """The rule books: each line of the routing rules of hotlines, as a table; and adopting one without losing a rule."""
 
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -20,9 +20,6 @@ from referrals.services.drafting import STAYS
 from referrals.services.proposals import rules_in_force
 from referrals.services.rulebooks import Missing, NotAdopted
 from referrals.states import AgencyKind, Obligation
-
-if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
 
 PARTNERS = {
     "police": (AgencyKind.POLICE, "RO"),
@@ -224,7 +221,7 @@ def test_rules_of_the_house_stay_in_force_and_are_named(cast: Any) -> None:
     assert rulebooks.adopt(log.SYSTEM, "romania").others == ["RO-01"]
 
 
-def test_a_book_of_another_country_is_refused(db: None, settings: "SettingsWrapper") -> None:
+def test_a_book_of_another_country_is_refused(db: None, settings: Any) -> None:
     settings.TUTELA_HOME_COUNTRY = "MD"
     with pytest.raises(Refusal, match="hotlines of RO"):
         rulebooks.adopt(log.SYSTEM, "romania")
