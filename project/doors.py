@@ -126,6 +126,9 @@ STATUTE: dict[str, dict[str, str]] = {
         "inbox": "referrals.see_inbox",
         "received": "referrals.see_inbox",
         "collect": "referrals.collect_package",
+        "reply": "referrals.collect_package",
+        # The address itself is signed: who has it may answer, and sees the cover alone.
+        "answer": OPEN,
     },
 }
 
@@ -153,6 +156,7 @@ POST_ONLY = frozenset(
         "release_case",
         "release_hold",
         "reminded",
+        "reply",
         "retire_rule",
         "send_again",
         "set_hold",

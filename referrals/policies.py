@@ -21,7 +21,10 @@ def access_referral(user: Any, referral_id: UUID, *, to: str) -> Referral:
 
 
 def access_received(user: Any, referral_id: UUID, *, to: str) -> Referral:
-    """The referral, for a person of the agency it is addressed to; otherwise 404."""
+    """The referral, for a person of the agency it is addressed to; otherwise 404.
+
+    After its end too: what may still be seen of it then, and that nothing can be done, is the page's to say.
+    """
     return _access(user, referral_id, to, Referral.objects.addressed_to(user))
 
 
@@ -31,8 +34,8 @@ def referrals_of(user: Any) -> ReferralQuerySet:
 
 
 def received_by(user: Any) -> ReferralQuerySet:
-    """Every referral addressed to the agency this person answers for."""
-    return Referral.objects.addressed_to(user).select_related("agency", "case")
+    """Every referral that the agency this person answers for still has before it."""
+    return Referral.objects.addressed_to(user).in_the_inbox().select_related("agency", "case")
 
 
 def agencies_known(user: Any) -> QuerySet[Agency]:

@@ -91,6 +91,14 @@ class HoldState(StrEnum):
     RELEASED = "released"
 
 
+class HoldWish(StrEnum):
+    """What the police want to become of a hold when they answer."""
+
+    KEEP = "keep"
+    LONGER = "longer"
+    RELEASE = "release"
+
+
 class AskState(StrEnum):
     """What one person asks and another decides: a proposal left out, a switch between test and live."""
 

@@ -101,7 +101,11 @@ VISITS: dict[str, list[Visit]] = {
         Visit("home", "pia", status=302),
         Visit("inbox", "pia"),
         Visit("inbox", "pavel"),
-        *_cases("received", "pia", "queued", "offered", "sent", "acknowledged"),
+        *_cases("received", "pia", "queued", "offered", "sent", "acknowledged", "concluded"),
+        Visit("answer", to="sent"),
+        Visit("answer", to="acknowledged"),
+        Visit("answer", to="concluded", status=409),
+        Visit("answer", status=404),
     ],
 }
 
@@ -127,6 +131,6 @@ POSTS: dict[str, set[str]] = {
         "take_next",
         "undo_case",
     },
-    "partner": {"collect", "look"},
+    "partner": {"collect", "look", "reply"},
 }
 NO_PAGE = {"healthz", "account_logout"}

@@ -37,6 +37,7 @@ class World:
             "event_id": self.entry,
             "agency_id": self.cast.police.id,
             "rule_id": self.cast.rule.id,
+            "token": token_of(self.referrals.get(name)),
         }
         return {field: value for field, value in known.items() if value}
 
@@ -46,6 +47,15 @@ def item_of(case_id: object) -> UUID | None:
     from intake.models import ReportedItem
 
     return ReportedItem.objects.filter(case=case_id).addresses().values_list("pk", flat=True).first()
+
+
+def token_of(referral_id: object) -> str | None:
+    """What travels in the link by which the first document of a referral is answered."""
+    from referrals.models import AnswerLink
+    from referrals.services import links
+
+    link = AnswerLink.objects.filter(referral=referral_id, follow_up=None).order_by("-expires_at").first()
+    return links.token_of(link) if link else None
 
 
 def build(cast: Cast) -> World:

@@ -86,11 +86,14 @@ def lock(referral_id: UUID) -> Referral:
 
 
 def lock_follow_up(referral: Referral, follow_up_id: UUID | None) -> FollowUp | None:
-    """The follow-up of the locked referral. Raises FollowUp.DoesNotExist for one of another referral."""
+    """The follow-up of the locked referral. Raises Refusal for one of another referral."""
     if follow_up_id is None:
         return None
-    found = FollowUp.objects.filter(referral=referral).select_related("referral")
-    return found.select_for_update(no_key=True, of=("self",)).get(pk=follow_up_id)
+    found = FollowUp.objects.filter(referral=referral, pk=follow_up_id).select_related("referral")
+    follow_up = found.select_for_update(no_key=True, of=("self",)).first()
+    if follow_up is None:
+        raise Refusal(_("This is not part of the referral. Look at it again."))
+    return follow_up
 
 
 def acknowledge(referral: Referral, said: Answered, actor: Actor, *, stays: bool = False) -> Acknowledgement:

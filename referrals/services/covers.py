@@ -1,4 +1,4 @@
-"""What an agency sees of a referral before it has collected the package: number, kind, urgency, counts, state."""
+"""What an agency sees of a document before it has said that it received it: number, kind, urgency, counts, state."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,35 +6,34 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from referrals import wording
+from referrals import documents, wording
 from referrals.documents import ReferralDocument
-from referrals.models import Delivery, Package, Receipt, Referral
+from referrals.models import Delivery, FollowUp, Package, Receipt, Referral
 from referrals.services.reading import Row, rows
+from referrals.states import DeliveryState
 from referrals.wording import Words
 
 
 @dataclass(frozen=True)
 class Cover:
-    """Nothing here names an address, a host or a person."""
+    """Nothing here names an address, a host or a person. `document` stays behind the cover."""
 
     row: Row
+    document: ReferralDocument
     kind: Words
     contents: str
     reason: Words
     package: Package | None
     receipt: Receipt | None
+    is_offered: bool
 
     @property
     def referral(self) -> Referral:
         return self.row.referral
 
     @property
-    def document(self) -> ReferralDocument:
-        return self.row.document
-
-    @property
     def is_ready(self) -> bool:
-        return self.package is not None and (self.receipt is not None or self.row.pill is wording.READY)
+        return self.package is not None and (self.receipt is not None or self.is_offered)
 
     @property
     def digest(self) -> str:
@@ -42,24 +41,34 @@ class Cover:
 
 
 def covers(referrals: Iterable[Referral]) -> list[Cover]:
-    return [_cover(row) for row in rows(referrals)]
+    """The first documents, in the order given."""
+    return [_cover(row, None) for row in rows(referrals)]
 
 
-def cover(referral: Referral) -> Cover:
-    return covers([referral])[0]
+def cover(referral: Referral, follow_up: FollowUp | None = None) -> Cover:
+    """The first document, or this follow-up."""
+    (row,) = rows([referral])
+    return _cover(row, follow_up)
 
 
-def _cover(row: Row) -> Cover:
-    document = row.document
-    delivery = Delivery.objects.filter(referral=row.referral).order_by("-next_try_at").first()
+def _cover(row: Row, follow_up: FollowUp | None) -> Cover:
+    document = documents.from_bytes(bytes(follow_up.document)) if follow_up else row.document
+    deliveries = Delivery.objects.filter(referral=row.referral, follow_up=follow_up)
+    delivery = deliveries.order_by("-next_try_at").first()
     counts = Counter(item.kind for item in document.items)
     return Cover(
         row=row,
-        kind=_("Report of probably illegal content. Only a court decides."),
+        document=document,
+        kind=wording.FOLLOW_UPS[follow_up.kind]
+        if follow_up
+        else _("Report of probably illegal content. Only a court decides."),
         contents=", ".join(
             f"{number} × {wording.ITEM_KINDS.get(kind, kind)}" for kind, number in sorted(counts.items())
         ),
         reason=wording.REASONS.get(document.rule.reason, document.rule.reason),
         package=Package.objects.filter(delivery=delivery).first(),
         receipt=Receipt.objects.filter(delivery=delivery).first(),
+        is_offered=delivery is not None
+        and delivery.state == DeliveryState.SENDING
+        and delivery.offered_at is not None,
     )

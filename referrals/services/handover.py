@@ -16,7 +16,14 @@ from audit.log import Actor
 from referrals.actions import Action
 from referrals.models import Delivery, Package, Referral
 from referrals.services import carried, groups
-from referrals.states import AnswerSource, DeliveryMode, DeliveryState, HandOver
+from referrals.states import (
+    AnswerSource,
+    DeliveryMode,
+    DeliveryState,
+    FollowUpKind,
+    HandOver,
+    ReferralState,
+)
 from referrals.steps import store_receipt
 
 LONGEST_NUMBER = 80
@@ -39,6 +46,8 @@ class Altered(RuntimeError):
 def collect_package(*, actor: Actor, referral_id: UUID, follow_up_id: UUID | None = None) -> Collected:
     """A person of the agency takes the package. The first time sends it; later ones only leave an entry."""
     delivery = _offered(referral_id, follow_up_id)
+    if _is_over(delivery):
+        raise Refusal(_("This referral has ended, and with it access to what was sent. Ask the hotline."))
     return _give(delivery, actor=actor, collected_by=actor.person, payload=None)
 
 
@@ -103,6 +112,13 @@ def _offered(referral_id: UUID, follow_up_id: UUID | None) -> Delivery:
     if delivery.state == DeliveryState.SENDING and not carried.waits(delivery):
         raise Refusal(_("This was withdrawn before anybody took it. There is nothing to hand over."))
     return delivery
+
+
+def _is_over(delivery: Delivery) -> bool:
+    """What the agency had of it before the end. A withdrawal can be taken, and what followed a conclusion."""
+    if delivery.referral.state == ReferralState.WITHDRAWN:
+        return delivery.follow_up is None or delivery.follow_up.kind != FollowUpKind.WITHDRAWAL
+    return delivery.referral.state == ReferralState.CONCLUDED and delivery.follow_up is None
 
 
 def _give(

@@ -82,6 +82,13 @@ def find(token: str) -> AnswerLink | None:
     return link if link and opens(link) else None
 
 
+def fresh(link: AnswerLink) -> AnswerLink:
+    """The same link with what it is about as it is now."""
+    return AnswerLink.objects.select_related("referral__agency", "referral__case", "follow_up").get(
+        pk=link.pk
+    )
+
+
 def lock(link_id: UUID) -> AnswerLink:
     """The link as it is now, locked; lock its referral first."""
     found = AnswerLink.objects.select_related("referral")

@@ -5,7 +5,7 @@ answer does not follow.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from audit import log
 from audit.acts import Refusal, verb
 from audit.log import Actor
+from referrals import wording
 from referrals.actions import Action
 from referrals.models import Acknowledgement, AnswerLink, FollowUp, Message, Outcome, Referral
 from referrals.services import answering, links, standing, thread
@@ -27,6 +28,7 @@ from referrals.states import (
     OutcomeKind,
     ReferralState,
 )
+from referrals.wording import Words
 
 WRITES = (*answering.ANSWERS, *answering.OUTCOMES, Action.MESSAGE_RECORD)
 
@@ -62,6 +64,21 @@ class Replied:
     acknowledgement: Acknowledgement | None = None
     message: Message | None = None
     outcome: Outcome | None = None
+
+    @property
+    def words(self) -> Words:
+        """The answer in the words of who gave it."""
+        return wording.REPLIES[self.acknowledgement.answer].words if self.acknowledgement else ""
+
+    @property
+    def done(self) -> Words:
+        return wording.DONE[self.outcome.outcome] if self.outcome else ""
+
+    @property
+    def at(self) -> datetime | None:
+        """When the newest of it was recorded."""
+        newest = self.outcome or self.message or self.acknowledgement
+        return newest.recorded_at if newest else None
 
 
 @verb(*WRITES)
