@@ -1,10 +1,13 @@
-"""What several verbs share: moving or changing a case, giving it a number, and reading an entry's facts."""
+"""What several verbs share: moving or changing a case, giving it a number, a lock, what an entry told."""
 
 import json
+import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -13,7 +16,6 @@ from django.utils.translation import gettext as _
 from audit import log
 from audit.acts import Refusal
 from audit.log import Actor, Fact
-from audit.models import Line
 from intake.models import Case
 from intake.states import CASE_MOVES, WITH_AGENCIES, CaseState, check_move
 
@@ -91,10 +93,35 @@ def _save(case: Case, written: log.Written, columns: list[str]) -> Case:
     return case
 
 
-def facts_of(line: Line) -> dict[str, Any]:
-    """What an entry says in the clear: ids as text."""
+@dataclass(frozen=True)
+class Told:
+    """One entry as the desk reads it back. `facts`: what it says in the clear, ids as text."""
+
+    event_id: UUID
+    action: str
+    actor: str
+    at: datetime
+    facts: dict[str, Any]
+
+
+def facts_of(line: Any) -> dict[str, Any]:
+    """What a line of the log says in the clear."""
     facts: dict[str, Any] = json.loads(bytes(line.entry))["facts"]
     return facts
+
+
+def told(**where: object) -> list[Told]:
+    """The entries of an object or a case, in the order they were written."""
+    return [
+        Told(line.event_id, line.action, line.actor, line.recorded_at, facts_of(line))
+        for line in log.entries_for(**where)
+    ]
+
+
+def lock(space: int, key: bytes) -> None:
+    """Hold this key until the transaction ends. Two keys that share a number only wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [space, zlib.crc32(key) - 2**31])
 
 
 def next_case_number(opened: datetime) -> str:

@@ -4,14 +4,12 @@ Never a policy, so never waivable: releasing a reporter's identity, the switch t
 before the time, and breaking the glass.
 """
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -22,9 +20,11 @@ from audit.log import Actor
 from intake.actions import Action
 from intake.models import Policy
 from intake.states import PolicyCode, PolicyValue
+from intake.steps import lock
 from intake.wording import POLICIES, POLICY_VALUES
 
 POLICY_LOCK = 3
+"""Two who settle the same policy at once come one after the other, and the versions stay in a row."""
 LONGEST_HOLD = 24 * 30
 TWO_PERSONS = (PolicyValue.REQUIRED, PolicyValue.DELEGATE, PolicyValue.WAIVED)
 SWITCH = (PolicyValue.ON, PolicyValue.OFF)
@@ -188,7 +188,7 @@ def set_policy(
     hours: int | None = None,
 ) -> Policy:
     """Settle a policy: a new row with the next version; the reason is sealed. Raises Refusal."""
-    _lock(code, country)
+    lock(POLICY_LOCK, f"{code}/{country}".encode())
     _check(code, value, country, hours, reason)
     latest = Policy.objects.filter(code=code, country=country).order_by("-version").first()
     if latest and (latest.value, latest.hours) == (value, hours):
@@ -228,13 +228,6 @@ def _check(code: PolicyCode, value: PolicyValue, country: str, hours: int | None
         raise Refusal(_("Say how many hours the police hold lasts: 1 to %(most)d.") % {"most": LONGEST_HOLD})
     if hours is not None and not lasts:
         raise Refusal(_("Only a police hold that is on lasts a number of hours. Leave it empty."))
-
-
-def _lock(code: PolicyCode, country: str) -> None:
-    """Two who settle the same policy at once come one after the other, and the versions stay in a row."""
-    with connection.cursor() as cursor:
-        key = zlib.crc32(f"{code}/{country}".encode()) - 2**31
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [POLICY_LOCK, key])
 
 
 def _rule(row: Policy) -> Rule:

@@ -17,7 +17,7 @@ from audit.log import Actor
 from intake.actions import Action
 from intake.models import Case, Lease
 from intake.states import LEASE_MOVES, LeaseState, check_move
-from intake.steps import facts_of
+from intake.steps import told
 
 LEASE = timedelta(hours=8)
 """How long a case stays with the person who took it; then another may take it."""
@@ -63,12 +63,13 @@ def taken_over_from(case: Case, person: UUID) -> TakenOver | None:
     """Told to the person who had the case, until somebody else's act makes it old news."""
     if case.assignee_id in {None, person}:
         return None
-    line = log.entries_for(object_id=case.id, action=Action.CASE_TAKE_OVER).last()
-    if line is None or facts_of(line).get("former") != str(person):
+    acts = told(object_id=case.id, action=Action.CASE_TAKE_OVER)
+    if not acts or acts[-1].facts["former"] != str(person):
         return None
-    by = get_user_model().objects.filter(pk=line.actor).values_list("name", flat=True).first()
-    reason = log.payloads([line.event_id]).get(line.event_id, {}).get("reason", "")
-    return TakenOver(by or "", line.recorded_at, str(reason))
+    last = acts[-1]
+    by = get_user_model().objects.filter(pk=last.actor).values_list("name", flat=True).first()
+    reason = log.payloads([last.event_id]).get(last.event_id, {}).get("reason", "")
+    return TakenOver(by or "", last.at, str(reason))
 
 
 def _write(lease: Lease, action: Action, actor: Actor, before: str, facts: Mapping[str, log.Fact]) -> None:

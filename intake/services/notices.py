@@ -6,12 +6,11 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit import log
 from intake.actions import Action
 from intake.models import Case
 from intake.services import closing, leases, second, turns
 from intake.states import WITH_AGENCIES
-from intake.steps import facts_of
+from intake.steps import told
 from intake.wording import CLOSING_OUTCOMES
 
 
@@ -65,8 +64,8 @@ def _review_owed(case: Case) -> Notice | None:
 
 def _why_owed(case: Case) -> str:
     alone_or_corrected = [Action.CASE_CONFIRM_ALONE, Action.CASE_CORRECT]
-    last = log.entries_for(object_id=case.id, action__in=alone_or_corrected).last()
-    if last and last.action == Action.CASE_CORRECT:
+    acts = told(object_id=case.id, action__in=alone_or_corrected)
+    if acts and acts[-1].action == Action.CASE_CORRECT:
         return _("An item was assessed again after agencies were told.")
     return _("One person confirmed this alone, because a child is in danger.")
 
@@ -76,8 +75,8 @@ def _not_upheld(case: Case) -> Notice | None:
     if case.state not in WITH_AGENCIES:
         return None
     acts = [Action.CASE_DECIDE_DISPUTE, Action.CASE_CORRECT]
-    last = log.entries_for(object_id=case.id, action__in=acts).last()
-    if last is None or last.action != Action.CASE_DECIDE_DISPUTE or facts_of(last)["upholds"]:
+    done = told(object_id=case.id, action__in=acts)
+    if not done or done[-1].action != Action.CASE_DECIDE_DISPUTE or done[-1].facts["upholds"]:
         return None
     return Notice(
         _("A supervisor did not uphold the assessment. Correct it, so that the agencies hear."), tone="d"

@@ -8,13 +8,12 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
-from audit import log
 from audit.acts import Refusal
 from intake.actions import Action
 from intake.models import Case, Closure, Review
 from intake.services import house, turns
 from intake.states import CaseState, PolicyCode, Priority
-from intake.steps import facts_of
+from intake.steps import told
 
 
 def may_confirm_alone(case: Case, person: UUID) -> None:
@@ -84,7 +83,6 @@ def is_danger(case: Case) -> bool:
 
 def last_review(case: Case) -> Review | None:
     """The newest word of a second person that was not undone."""
-    undone = log.entries_for(object_id=case.id, action=Action.CASE_UNDO)
-    gone = [facts_of(line).get("review") for line in undone]
-    reviews = case.reviews.exclude(pk__in=[review for review in gone if review])
+    undone = told(object_id=case.id, action=Action.CASE_UNDO)
+    reviews = case.reviews.exclude(pk__in=[act.facts["review"] for act in undone if "review" in act.facts])
     return reviews.order_by("-reviewed_at").first()

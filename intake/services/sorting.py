@@ -4,13 +4,11 @@ Two workers may sort the same report, and two reports may name the same address 
 reporter's thread, then one on the address, put them in order. Sorting twice changes nothing more.
 """
 
-import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from audit import log
@@ -20,7 +18,7 @@ from intake.actions import Action
 from intake.models import Case, Report, ReportedItem, ReportStep, Team
 from intake.services import rejecting
 from intake.states import WITH_AGENCIES, CaseState, ItemState, ReportState
-from intake.steps import change_case, move_case, next_case_number
+from intake.steps import change_case, lock, move_case, next_case_number
 from intake.triage import ReportKind, due_at, priority_of
 
 THREAD_LOCK, ADDRESS_LOCK = 1, 2
@@ -65,9 +63,9 @@ def sort_report(report_id: UUID) -> None:
 def sort_item(*, actor: Actor, item_id: UUID) -> Case:
     """Bring one item to its case. Raises NoTeam."""
     item = ReportedItem.objects.select_related("report").get(pk=item_id)
-    _lock(THREAD_LOCK, item.report.thread.bytes)
+    lock(THREAD_LOCK, item.report.thread.bytes)
     if item.duplicate_key is not None:
-        _lock(ADDRESS_LOCK, bytes(item.duplicate_key))
+        lock(ADDRESS_LOCK, bytes(item.duplicate_key))
     item.refresh_from_db(fields=["state", "case"])
     if item.case:
         return item.case
@@ -114,12 +112,6 @@ def claim_of(thread: UUID) -> Claim:
     steps = list(ReportStep.objects.filter(thread=thread).values_list("kind", "danger"))
     kinds = [ReportKind(kind) for kind, _danger in steps if kind] or [ReportKind.NOT_SURE]
     return Claim(min(kinds, key=_seriousness), any(danger for _kind, danger in steps))
-
-
-def _lock(space: int, key: bytes) -> None:
-    """Hold this thread or address until the transaction ends. Two that share a number only wait for each other."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [space, zlib.crc32(key) - 2**31])
 
 
 def _cluster(item: ReportedItem, actor: Actor) -> Case:

@@ -17,15 +17,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit import log
 from audit.acts import Refusal, verb
 from audit.log import Actor, Fact
-from audit.models import Line
 from intake.actions import Action
 from intake.models import Case, Closure
 from intake.services import closing, leases, rejecting, second
 from intake.states import CaseState, ClosureState
-from intake.steps import facts_of, move_case
+from intake.steps import Told, move_case, told
 
 STEPS: Mapping[str, str | Promise] = {
     Action.CASE_ASSESS: gettext_lazy("Undo the assessment"),
@@ -50,8 +48,8 @@ def offer(case: Case, person: UUID) -> Offer | None:
     asked = _asked_by(case, person)
     if asked:
         return Offer(_("Do not close after all"), _minutes_left(asked.asked_at))
-    line = _last_step(case, person)
-    return Offer(STEPS[line.action], _minutes_left(line.recorded_at)) if line else None
+    step = _last_step(case, person)
+    return Offer(STEPS[step.action], _minutes_left(step.at)) if step else None
 
 
 @verb(Action.CASE_UNDO, Action.CLOSURE_UNDO, Action.REPORT_TAKE_UP, *leases.ACTS)
@@ -62,14 +60,14 @@ def undo(*, actor: Actor, case_id: UUID) -> Case:
     if asked:
         closing.move_closure(asked, ClosureState.UNDONE, Action.CLOSURE_UNDO, actor)
         return case
-    line = _last_step(case, actor.person)
-    if line is None:
+    step = _last_step(case, actor.person)
+    if step is None:
         raise Refusal(
             _(
                 "This cannot be undone any more: the time has run out, or something happened to the case since."
             )
         )
-    return _BACK[line.action](case, line, actor)
+    return _BACK[step.action](case, step, actor)
 
 
 def _asked_by(case: Case, person: UUID) -> Closure | None:
@@ -79,15 +77,16 @@ def _asked_by(case: Case, person: UUID) -> Closure | None:
     return closure
 
 
-def _last_step(case: Case, person: UUID) -> Line | None:
+def _last_step(case: Case, person: UUID) -> Told | None:
     """The entry of the newest change of the case, if it is a step of this person that can be undone now."""
-    line = log.entries_for(event_id=case.last_event_id, action__in=list(STEPS), actor=str(person)).first()
-    if line is None or not _minutes_left(line.recorded_at):
+    steps = told(event_id=case.last_event_id, action__in=list(STEPS), actor=str(person))
+    if not steps or not _minutes_left(steps[0].at):
         return None
-    if line.action == Action.CASE_REVIEW and case.state != CaseState.CONFIRMED:
+    step = steps[0]
+    if step.action == Action.CASE_REVIEW and case.state != CaseState.CONFIRMED:
         return None  # sent back: its assessor has it, and has read why
-    cited = CITES.get(Action(line.action))
-    return line if cited is None or facts_of(line).get(cited) else None
+    cited = CITES.get(Action(step.action))
+    return step if cited is None or step.facts.get(cited) else None
 
 
 def _minutes_left(since: datetime) -> int:
@@ -95,30 +94,30 @@ def _minutes_left(since: datetime) -> int:
     return max(ceil(left.total_seconds() / 60), 0)
 
 
-def _assessment(case: Case, line: Line, actor: Actor) -> Case:
-    return _back(case, CaseState.ASSIGNED, line, actor, holder=actor.person)
+def _assessment(case: Case, step: Told, actor: Actor) -> Case:
+    return _back(case, CaseState.ASSIGNED, step, actor, holder=actor.person)
 
 
-def _review(case: Case, line: Line, actor: Actor) -> Case:
-    facts: dict[str, Fact] = {"review": UUID(facts_of(line)["review"])}
-    return _back(case, CaseState.IN_REVIEW, line, actor, holder=actor.person, facts=facts)
+def _review(case: Case, step: Told, actor: Actor) -> Case:
+    facts: dict[str, Fact] = {"review": UUID(step.facts["review"])}
+    return _back(case, CaseState.IN_REVIEW, step, actor, holder=actor.person, facts=facts)
 
 
-def _confirmation(case: Case, line: Line, actor: Actor) -> Case:
-    return _back(case, CaseState.ASSESSED, line, actor, holder=actor.person, changes={"review_owed_at": None})
+def _confirmation(case: Case, step: Told, actor: Actor) -> Case:
+    return _back(case, CaseState.ASSESSED, step, actor, holder=actor.person, changes={"review_owed_at": None})
 
 
-def _closing(case: Case, line: Line, actor: Actor) -> Case:
+def _closing(case: Case, step: Told, actor: Actor) -> Case:
     """The case is where it was before, and with whom it was."""
-    closure = case.closures.get(pk=facts_of(line)["closure"])
+    closure = case.closures.get(pk=step.facts["closure"])
     closing.move_closure(closure, ClosureState.UNDONE, Action.CLOSURE_UNDO, actor)
     rejecting.take_up_reports(case, actor)
     before = CaseState(closure.before)
     holder = None if before == CaseState.OPEN else leases.last_holder(case)
-    return _back(case, before, line, actor, holder=holder, facts={"outcome": ""}, changes={"outcome": ""})
+    return _back(case, before, step, actor, holder=holder, facts={"outcome": ""}, changes={"outcome": ""})
 
 
-_BACK: Mapping[str, Callable[[Case, Line, Actor], Case]] = {
+_BACK: Mapping[str, Callable[[Case, Told, Actor], Case]] = {
     Action.CASE_ASSESS: _assessment,
     Action.CASE_CLOSE: _closing,
     Action.CASE_CONFIRM_ALONE: _confirmation,
@@ -129,7 +128,7 @@ _BACK: Mapping[str, Callable[[Case, Line, Actor], Case]] = {
 def _back(
     case: Case,
     to: CaseState,
-    line: Line,
+    step: Told,
     actor: Actor,
     *,
     holder: UUID | None,
@@ -142,6 +141,6 @@ def _back(
         to=to,
         action=Action.CASE_UNDO,
         actor=actor,
-        facts={"undoes": line.event_id, "assignee": holder, **(facts or {})},
+        facts={"undoes": step.event_id, "assignee": holder, **(facts or {})},
         changes={**handed, **(changes or {})},
     )

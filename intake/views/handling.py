@@ -85,9 +85,7 @@ def review_later(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = access_case(request.user, case_id, to="intake.review_assessment")
     sheet = Sheet(
         title=_("Review %(number)s afterwards") % {"number": case.number},
-        lead=_(
-            "One person confirmed it, because a child is in danger. Look at it now as if it had waited for you."
-        ),
+        lead=_("It went on without a second person. Look at it now as if it had waited for you."),
         button=_("Record the review"),
         touches=PolicyCode.SECOND_REVIEW,
     )

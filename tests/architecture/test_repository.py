@@ -96,7 +96,6 @@ def test_only_the_log_touches_the_tables_of_the_log() -> None:
 SPEAKS_SQL = {
     "audit/lines.py",
     "audit/verify.py",
-    "intake/services/sorting.py",
     "intake/services/visits.py",
     "intake/steps.py",
     "project/checks.py",

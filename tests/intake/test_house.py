@@ -1,5 +1,7 @@
 """What the hotline settles for itself, and what every page that it touches then says."""
 
+from typing import Any
+
 import pytest
 
 from audit import log
@@ -73,11 +75,11 @@ def test_a_country_has_its_own_police_hold(cast: Cast) -> None:
     ],
 )
 def test_what_makes_no_sense_is_refused(
-    cast: Cast, code: str, value: str, more: dict[str, object], sentence: str
+    cast: Cast, code: str, value: str, more: dict[str, Any], sentence: str
 ) -> None:
-    given: dict[str, object] = {"reason": "Because.", **more}
+    given: dict[str, Any] = {"reason": "Because.", **more}
     with pytest.raises(Refusal, match=sentence):
-        house.set_policy(actor=cast.cleo.actor, code=PolicyCode(code), value=PolicyValue(value), **given)  # type: ignore[arg-type]
+        house.set_policy(actor=cast.cleo.actor, code=PolicyCode(code), value=PolicyValue(value), **given)
     assert not Policy.objects.exists()
 
 

@@ -1,5 +1,7 @@
 """The last step taken back: by who did it, in time, while nothing has left the house."""
 
+from collections.abc import Callable
+
 import pytest
 
 from audit import log
@@ -62,8 +64,8 @@ def test_a_confirmation_alone_owes_no_review_any_more(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("make", [line.a_closed_case, line.a_rejected_case])
-def test_a_closing_goes_back_to_where_the_case_was(cast: Cast, make: object) -> None:
-    closed: Case = make(cast)  # type: ignore[operator]
+def test_a_closing_goes_back_to_where_the_case_was(cast: Cast, make: Callable[[Cast], Case]) -> None:
+    closed = make(cast)
     with pytest.raises(Refusal, match=GONE):
         back(cast, closed)  # Ana asked, but Cleo closed it
     closure = closed.closures.get()
