@@ -17,9 +17,10 @@ from project.models import User
 from referrals import delivery
 from referrals.models import Delivery
 from referrals.services import answers, handover
+from referrals.services.choosing import Choice, Left
 from referrals.services.proposals import propose_routes
-from referrals.services.referrals import Choice, create_referrals
-from referrals.states import Answer, AnswerSource
+from referrals.services.referrals import create_referrals
+from referrals.states import Answer, AnswerSource, Obligation
 
 REASON = "Demo: judged without looking at anything."
 PATIENCE = 30
@@ -109,11 +110,21 @@ def _review(case: Case, story: Story, ana: User, cleo: User, police: User) -> No
 
 
 def _refer(case: Case, story: Story, ana: User, cleo: User, police: User) -> None:
-    choices = [Choice(found.agency_id, found.rule_code, found.rule_version) for found in propose_routes(case)]
-    create_referrals(actor=ana.actor, case_id=case.id, choices=choices)
+    choices, left = decided(case)
+    create_referrals(actor=ana.actor, case_id=case.id, choices=choices, leaving_out=left)
     for waiting in Delivery.objects.filter(referral__case=case):
         delivery.send(waiting.id)
         _wait_until_ready(waiting)
+
+
+def decided(case: Case) -> tuple[list[Choice], list[Left]]:
+    """Whom a rule obliges is told; whom it only suggests is left out, with a reason."""
+    proposed = propose_routes(case)
+    obliged = [found for found in proposed if found.obligation is Obligation.OBLIGATORY]
+    suggested = [found for found in proposed if found.obligation is Obligation.SUGGESTED]
+    choices = [Choice(found.agency_id, found.rule_code, found.rule_version) for found in obliged]
+    left = [Left(found.agency_id, found.rule_code, found.rule_version, REASON) for found in suggested]
+    return choices, left
 
 
 def _wait_until_ready(waiting: Delivery) -> None:

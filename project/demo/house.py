@@ -1,10 +1,11 @@
-"""A small hotline for the demo, made through the verbs: two teams, their people, one agency, one rule."""
+"""A small hotline for the demo, made through the verbs: two teams, their people, agencies and a rule book."""
 
 import json
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
@@ -12,17 +13,16 @@ from django.conf import settings
 from audit import log
 from intake.models import Team
 from intake.services.teams import open_team
+from project.demo import agencies
 from project.models import User
 from project.people import add_person
 from project.roles import Role
 from referrals.models import Agency
-from referrals.services.directory import Terms, open_agency
-from referrals.services.rules import Draft, adopt_rule
-from referrals.states import AgencyKind, Obligation
+from referrals.services.rulebooks import adopt
 
 HOME_TEAM = "Echipa română"
 SECOND_TEAM = "International desk"
-POLICE = "National police, cybercrime unit"
+RULE_BOOK = "romania"
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ MEMBERS = (
     Member("cleo@hotline.test", "Cleo Ionescu", Role.SUPERVISOR, (HOME_TEAM, SECOND_TEAM)),
     Member("dov@hotline.test", "Dov Dumitru", Role.AUDITOR),
     Member("ada@hotline.test", "Ada Stan", Role.ADMINISTRATOR),
-    Member("pia@police.test", "Pia Radu", Role.PARTNER, agency=POLICE),
+    Member("pia@police.test", "Pia Radu", Role.PARTNER, agency=agencies.POLICE),
 )
 
 
@@ -60,10 +60,17 @@ def set_up() -> dict[str, str]:
     if missing:
         _remember(passwords)
     teams = {HOME_TEAM: _team(HOME_TEAM, "ro"), SECOND_TEAM: _team(SECOND_TEAM, "en")}
-    police = _police()
-    for member in missing:
-        _add(member, teams, police, passwords[member.email])
+    for member in [member for member in missing if not member.agency]:
+        _add(member, teams, [], passwords[member.email])
+    entered = _directory()
+    for member in [member for member in missing if member.agency]:
+        _add(member, teams, [entered[member.agency]], passwords[member.email])
     return passwords
+
+
+def has_its_own_mailbox() -> bool:
+    """Demo notices go to the mailbox of this machine, never to a mail server that could send them on."""
+    return urlsplit(settings.TUTELA_SMTP_URL).hostname in {"localhost", "127.0.0.1"}
 
 
 def person(email: str) -> User | None:
@@ -75,31 +82,18 @@ def _team(name: str, language: str) -> Team:
     return found or open_team(actor=log.SYSTEM, name=name, languages=[language])
 
 
-def _police() -> Agency:
-    """The one agency, with the one rule that proposes it."""
-    police = Agency.objects.filter(name=POLICE).first() or open_agency(
-        actor=log.SYSTEM,
-        name=POLICE,
-        kind=AgencyKind.POLICE,
-        country="RO",
-        terms=Terms(destination="file_export", answer_days=3, agreement="Protocol of the demo"),
-    )
-    if not police.rules.exists():
-        adopt_rule(
-            actor=log.SYSTEM,
-            rule=Draft(
-                "RO-01",
-                {"verdict": "illegal", "hosting": "home"},
-                Obligation.OBLIGATORY,
-                "hosted_at_home",
-                police.id,
-            ),
-        )
-    return police
+def _directory() -> dict[str, Agency]:
+    """The agencies of the demo, and the rule book that names them. Cleo and Ada agree, where two must."""
+    cleo, ada = person("cleo@hotline.test"), person("ada@hotline.test")
+    if cleo is None or ada is None:
+        return {}
+    entered = agencies.enter(cleo.actor, ada.actor)
+    adopt(log.SYSTEM, RULE_BOOK)
+    return entered
 
 
-def _add(member: Member, teams: dict[str, Team], police: Agency, password: str) -> None:
-    groups = [teams[name].group for name in member.teams] + ([police.group] if member.agency else [])
+def _add(member: Member, teams: dict[str, Team], entered: list[Agency], password: str) -> None:
+    groups = [*(teams[name].group for name in member.teams), *(agency.group for agency in entered)]
     add_person(
         actor=log.SYSTEM,
         email=member.email,

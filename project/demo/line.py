@@ -21,27 +21,21 @@ from intake.normalise import parse_line
 from intake.schemes import Verdict
 from intake.services import assessing, cases, closing
 from intake.states import CaseState, ItemState
-from project.demo import house
-from project.demo.cases import REASON, judged
+from project.demo import agencies, house, letter
+from project.demo.cases import REASON, decided, judged
+from project.demo.letter import NotDone, Say
 from project.demo.rows import BadRow, Row
 from project.demo.visitor import Browser, NotTaken, Visitor, collect, signed_in
 from project.models import User
 from referrals.models import Delivery, Referral
-from referrals.services import answers
+from referrals.services import answers, handover
 from referrals.services.proposals import propose_routes
-from referrals.services.referrals import Choice, close_reviewed_case, create_referrals
-from referrals.states import Answer, AnswerSource, OutcomeKind
+from referrals.services.referrals import close_reviewed_case, create_referrals
+from referrals.states import Answer, AnswerSource, HandOver, OutcomeKind
 
 T = TypeVar("T")
 PATIENCE = 45
 REVIEWERS = ("ana@hotline.test", "cleo@hotline.test")
-
-Say = Callable[[str, str, str], None]
-"""Print one step: its name, the id it is about, what happened."""
-
-
-class NotDone(RuntimeError):
-    """A step did not happen; the message says which and what to look at."""
 
 
 @dataclass
@@ -78,10 +72,20 @@ def run(rows: Iterable[Row | BadRow], say: Say) -> Handled:
             analysts[case.id] = _analyst(row, case)
     for case in handled.cases:
         handled.referrals += _handle(case, analysts[case.id], say)
+    _the_letter(say)
     for name, code in words:
         _return_visit(name, code, say)
     _verified(say)
     return handled
+
+
+def _the_letter(say: Say) -> None:
+    """A case with many agencies, each of which answers in its own way; those with a link answer by it, by HTTP."""
+    ana, cleo = _members()
+    pia = house.person("pia@police.test")
+    if pia is None:
+        raise NotDone("the demo people are not here: run seed_demo first")
+    letter.tell(letter.People(ana, cleo, pia), say)
 
 
 def _name(row: Row) -> str:
@@ -129,13 +133,12 @@ def _handle(case: Case, ana: User, say: Say) -> int:
     cases.start_review(actor=cleo.actor, case_id=case.id)
     cases.review_assessment(actor=cleo.actor, case_id=case.id, agrees=True, reason=REASON)
     say("review", case.number, f"{cleo.name} reviewed and agreed")
-    proposals = propose_routes(case)
-    if not proposals:
-        raise NotDone(f"no rule proposes anybody for {case.number}")
-    for found in proposals:
+    for found in propose_routes(case):
         say("propose", f"{found.rule_code} v{found.rule_version}", f"{found.agency_name}, {found.obligation}")
-    choices = [Choice(found.agency_id, found.rule_code, found.rule_version) for found in proposals]
-    made = create_referrals(actor=ana.actor, case_id=case.id, choices=choices)
+    choices, left = decided(case)
+    if not choices:
+        raise NotDone(f"no rule obliges us to tell anybody of {case.number}")
+    made = create_referrals(actor=ana.actor, case_id=case.id, choices=choices, leaving_out=left)
     for referral in made:
         say("confirm", referral.number, f"{ana.name} confirmed the referral of {case.number}")
         _answered(referral, ana, say)
@@ -151,13 +154,9 @@ def _answered(referral: Referral, ana: User, say: Say) -> None:
         f"{referral.number} was not made ready: is the worker running?",
     )
     say("ready", referral.number, "the worker sealed the package and offers it")
-    package = collect(_pia(), referral.id)
+    size = _taken(referral, ana)
     delivery.refresh_from_db()
-    say(
-        "send",
-        referral.number,
-        f"collected at the partner door, {len(package)} bytes, state {delivery.state}",
-    )
+    say("send", referral.number, f"taken by {referral.agency.name}, {size} bytes, state {delivery.state}")
     answers.record_acknowledgement(
         actor=ana.actor,
         referral_id=referral.id,
@@ -179,6 +178,16 @@ def _answered(referral: Referral, ana: User, say: Say) -> None:
         note="",
     )
     say("outcome", referral.number, "investigating, typed in with its source")
+
+
+def _taken(referral: Referral, ana: User) -> int:
+    """The police collect at the partner door; whoever has no people there is handed the package."""
+    if referral.agency.name == agencies.POLICE:
+        return len(collect(_pia(), referral.id))
+    taken = handover.hand_over_package(
+        actor=ana.actor, referral_id=referral.id, recipient="Officer on duty (demo)", how=HandOver.IN_PERSON
+    )
+    return len(taken.content)
 
 
 def _return_visit(name: str, code: str, say: Say) -> None:

@@ -1,5 +1,6 @@
 """The demo hotline: in every state, made once, completed when its making was cut short, never in production."""
 
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from audit.verify import verify
 from intake.models import Case
 from project.demo import house
 from project.models import User
+from referrals.models import Referral
+from tests.simulators.smtp import sink
 
 pytestmark = pytest.mark.commits
 
@@ -19,6 +22,13 @@ pytestmark = pytest.mark.commits
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TUTELA_STATE", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def mailbox(settings: Any) -> Iterator[None]:
+    with sink() as post:
+        settings.TUTELA_SMTP_URL = f"smtp://127.0.0.1:{post.port}"
+        yield
 
 
 def seeded() -> str:
@@ -31,6 +41,8 @@ def test_it_shows_a_case_in_every_state_and_a_log_that_verifies() -> None:
     told = seeded()
     states = set(Case.objects.values_list("state", flat=True))
     assert states >= {"open", "assigned", "assessed", "confirmed", "referred", "closed"}
+    referred = set(Referral.objects.values_list("state", flat=True))
+    assert referred >= {"acknowledged", "accepted", "declined", "needs_info", "expired", "held", "concluded"}
     assert verify().ok
     assert all(member.email in told for member in house.MEMBERS)
 
