@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from audit import log
 from audit.acts import Refusal, verb
 from audit.log import Actor
-from referrals import destinations, policies
+from referrals import destinations, gates, policies
 from referrals.actions import Action
 from referrals.models import Agency, LiveSwitch
 from referrals.states import (
@@ -169,6 +169,10 @@ def _check_terms(terms: Terms) -> None:
         )
     if terms.agreement_until and not terms.agreement:
         raise Refusal(_("Say which agreement ends on this day."))
+    try:
+        gates.read_quiet_hours(terms.quiet_hours, terms.time_zone)
+    except gates.UnknownQuietHours as unknown:
+        raise Refusal(_("These quiet hours, or this time zone, cannot be read. Correct them.")) from unknown
 
 
 def _check_switch(agency: Agency, to_live: bool) -> None:

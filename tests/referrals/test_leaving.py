@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-AGREED = {"destination": "file_export", "agreement": "A test's agreement"}
+AGREED: dict[str, Any] = {"destination": "file_export", "agreement": "A test's agreement"}
 
 
 def an_agency(name: str, kind: AgencyKind, country: str = "RO", **terms: Any) -> Agency:
@@ -66,7 +66,7 @@ def test_who_may_submit_is_asked_of_the_person_and_not_of_the_machine(cast: "Cas
 
 def test_a_contact_is_needed_where_a_machine_writes_to_it(cast: "Cast") -> None:
     case = line.a_confirmed_case(cast)
-    by_mail = {"destination": "provider_notice", "mode": DeliveryMode.API}
+    by_mail: dict[str, Any] = {"destination": "provider_notice", "mode": DeliveryMode.API}
     host = an_agency("Host", AgencyKind.PROVIDER, **by_mail)
     assert leaving(host, case).stops == (Stop.NO_CONTACT,)
     change_terms(
@@ -87,7 +87,7 @@ def test_an_unassessed_item_needs_an_agency_and_a_destination_that_take_it(cast:
     assert Stop.UNASSESSED in leaving(cast.police, case).stops
     takes = an_agency("Takes it", AgencyKind.POLICE, takes_unassessed=True)
     assert leaving(takes, case).free
-    by_hand = {"destination": "provider_notice", "mode": DeliveryMode.MANUAL}
+    by_hand: dict[str, Any] = {"destination": "provider_notice", "mode": DeliveryMode.MANUAL}
     notice = an_agency("Cannot", AgencyKind.PROVIDER, takes_unassessed=True, **by_hand)
     assert Stop.UNASSESSED in leaving(notice, case).stops
 
