@@ -22,19 +22,11 @@ from tests import line
 from tests.doors import DoorClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from intake.models import Case
     from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 WHY = "The reporter names a page with children on it."
-
-
-@pytest.fixture(autouse=True)
-def _takes_unassessed() -> "Iterator[None]":
-    with patch.object(FileExport, "takes_unassessed", new=True):
-        yield
 
 
 @pytest.fixture
