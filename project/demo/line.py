@@ -4,10 +4,13 @@ Every step is done by the part of the product whose job it is: the public door b
 worker, collecting by the partner door. A line is printed after the step has happened, never before.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from functools import cache
 from typing import TypeVar
 from uuid import UUID
@@ -25,12 +28,13 @@ from project.demo import agencies, house, letter
 from project.demo.cases import REASON, decided, judged
 from project.demo.letter import NotDone, Say
 from project.demo.rows import BadRow, Row
-from project.demo.visitor import Browser, NotTaken, Visitor, collect, signed_in
+from project.demo.visitor import Browser, NotTaken, Visitor, answer_by, collect, signed_in
 from project.models import User
-from referrals.models import Delivery, Referral
+from referrals.models import Delivery, Package, Referral
 from referrals.services import answers, handover
 from referrals.services.proposals import propose_routes
 from referrals.services.referrals import close_reviewed_case, create_referrals
+from referrals.services.replies import Reply
 from referrals.states import Answer, AnswerSource, HandOver, OutcomeKind
 
 T = TypeVar("T")
@@ -85,7 +89,35 @@ def _the_letter(say: Say) -> None:
     pia = house.person("pia@police.test")
     if pia is None:
         raise NotDone("the demo people are not here: run seed_demo first")
-    letter.tell(letter.People(ana, cleo, pia), say)
+    letter.tell(letter.People(ana, cleo, pia), say, _by_link)
+
+
+def _by_link(referral: Referral, reply: Reply) -> None:
+    """As a person of the agency would: find the link in what they got, open it, fill in the form."""
+    package = Package.objects.filter(delivery__referral=referral, delivery__follow_up=None).get()
+    fields = {
+        "answer": reply.answer or "",
+        "words": reply.words,
+        "outcome": reply.outcome or "",
+        "happened_on": reply.happened_on.isoformat() if reply.happened_on else "",
+        "reference": reply.reference,
+        "name": reply.who.name,
+        "unit": reply.who.unit,
+        "contact": reply.who.contact,
+    }
+    answer_by(_link_in(bytes(package.content)), fields)
+
+
+def _link_in(content: bytes) -> str:
+    """The answer link of a package: packages are stored uncompressed, notices are messages of text."""
+    texts = [content.decode(errors="replace")]
+    if b"MIME-Version" in content:
+        message = message_from_bytes(content, policy=default)
+        texts = [part.get_content() for part in message.walk() if part.get_content_type() == "text/plain"]
+    found = re.search(rf"{re.escape(settings.TUTELA_URLS['partner'])}/answer/[\w.:-]+", "\n".join(texts))
+    if found is None:
+        raise NotDone("a package carries no answer link")
+    return found[0]
 
 
 def _name(row: Row) -> str:

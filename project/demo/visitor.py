@@ -142,6 +142,14 @@ def collect(browser: Browser, referral: UUID) -> bytes:
     return browser.post(f"/inbox/{referral}/collect", fields).content
 
 
+def answer_by(link: str, fields: dict[str, str]) -> str:
+    """Open an agency's answer link, which changes nothing, and send the form; gives the heading of the answer page."""
+    browser = Browser(link[: link.index("/answer/")])
+    path = link[link.index("/answer/") :]
+    browser.get(path)
+    return browser.post(path, fields).heading
+
+
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from audit import log
 from audit.acts import Refusal, verb
 from audit.log import Actor
+from intake.services import house
+from intake.states import PolicyCode
 from referrals import routing
 from referrals.actions import Action
 from referrals.models import RoutingRule
@@ -35,6 +37,8 @@ class Draft:
 def adopt_rule(*, actor: Actor, rule: Draft) -> RoutingRule:
     """Bring the next version of a rule into force at once: from a rule book, or where a policy waives the second
     person. The version before it is retired. Raises Refusal."""
+    if actor != log.SYSTEM and not _policy().waived:
+        raise Refusal(_("Propose the rule. Another person brings it into force."))
     return _add(rule, RuleState.IN_FORCE, Action.RULE_ADOPT, actor)
 
 
@@ -50,8 +54,7 @@ def activate_rule(*, actor: Actor, rule_id: UUID) -> RoutingRule:
     rule = _locked(rule_id)
     if rule.state != RuleState.PROPOSED:
         raise Refusal(_("This rule is not proposed any more. Look at the list again."))
-    if rule.proposed_by_id == actor.person:
-        raise Refusal(_("You proposed this rule. Another person brings it into force."))
+    _check_second_person(rule, actor)
     _retire_others(rule, actor)
     return _move(rule, RuleState.IN_FORCE, Action.RULE_ACTIVATE, actor)
 
@@ -108,6 +111,20 @@ def _add(draft: Draft, state: RuleState, action: Action, actor: Actor) -> Routin
     if state is RuleState.IN_FORCE:
         _retire_others(rule, actor)
     return rule
+
+
+def _check_second_person(rule: RoutingRule, actor: Actor) -> None:
+    """Never who proposed it, and of the house, unless the hotline's policy says otherwise."""
+    if _policy().waived:
+        return
+    if rule.proposed_by_id == actor.person:
+        raise Refusal(_("You proposed this rule. Another person brings it into force."))
+    if not house.may_be_second(PolicyCode.RULE_ACTIVATION, actor.person):
+        raise Refusal(_("A person of the house brings a rule into force."))
+
+
+def _policy() -> house.Rule:
+    return house.policy(PolicyCode.RULE_ACTIVATION)
 
 
 def _retire_others(rule: RoutingRule, actor: Actor) -> None:

@@ -11,6 +11,8 @@ from django.utils import timezone
 from audit import log
 from audit.acts import Refusal
 from audit.verify import verify
+from intake.services.house import set_policy, waivers
+from intake.states import PolicyCode, PolicyValue
 from referrals.models import Agency, RoutingRule
 from referrals.services import directory, listing, rules
 from referrals.services.directory import Terms
@@ -287,3 +289,18 @@ def test_a_condition_that_nobody_can_answer_is_refused_in_words(
     answer = send(desk, desk.url("new_rule"), given)
     assert answer.status_code == 422
     assert said in answer.content.decode()
+
+
+def test_a_waiver_lets_one_person_bring_a_rule_into_force_and_says_so(cast: "Cast") -> None:
+    with pytest.raises(Refusal, match="Propose the rule"):
+        rules.adopt_rule(actor=cast.cleo.actor, rule=at_home(cast))
+    proposed = rules.propose_rule(actor=cast.cleo.actor, rule=at_home(cast))
+    set_policy(
+        actor=cast.cleo.actor,
+        code=PolicyCode.RULE_ACTIVATION,
+        value=PolicyValue.WAIVED,
+        reason="Two people work here.",
+    )
+    assert rules.activate_rule(actor=cast.cleo.actor, rule_id=proposed.id).state == "in_force"
+    assert rules.adopt_rule(actor=cast.cleo.actor, rule=at_home(cast)).version == 2
+    assert waivers()
