@@ -5,6 +5,7 @@ fonts by `tests/destinations/regenerate.py`, and a test compares the two: one le
 """
 
 import json
+import re
 import unicodedata
 from bisect import bisect_right
 from pathlib import Path
@@ -15,12 +16,19 @@ UNSEEN_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
 RUNS: list[tuple[int, int]] = sorted(
     (first, last) for first, last in json.loads((Path(__file__).parent / "coverage.json").read_text())
 )
+INSIDE = re.compile(r"(?<=\w)\.(?=\w\w)|(?<=\d)\.(?=\d)|(?<=[\w:]):(?=[\w:])")
+"""A dot or colon within a word, as in the name of a host or an IP address, and not as in S.R.L."""
 FIRSTS = [first for first, _ in RUNS]
 
 
 def printable(text: str) -> str:
     """The text as a person may see it: NFC; what cannot be seen or drawn, or turns the line around, as [U+202E]."""
     return "".join(letter if _is_visible(letter) else _spelled(letter) for letter in _composed(text))
+
+
+def named(text: str) -> str:
+    """The printable name of a platform, a host, a network. One that is itself an address opens nothing."""
+    return INSIDE.sub(r"[\g<0>]", printable(text))
 
 
 def without_surrogates(text: str) -> str:

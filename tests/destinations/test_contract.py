@@ -27,6 +27,7 @@ HEADINGS = [
     "Modes",
     "API version",
 ]
+LONGEST_NAME = 400
 FOLDERS = sorted(path.name for path in HOME.iterdir() if (path / "destination.py").exists())
 
 
@@ -213,20 +214,14 @@ def test_each_hostile_string_alone_still_builds(
 
 
 def with_text(document: ReferralDocument, text: str) -> ReferralDocument:
-    """This text wherever somebody outside the house can put one."""
-    item = replace(
-        document.items[0],
-        address=text,
-        defanged=text,
-        platform=text,
-        host_provider=text,
-        network=text,
-        ip=text,
-        hosting_country=text,
-    )
+    """This text wherever somebody outside the house can put one. Only an address can be as long as the longest."""
+    item = replace(document.items[0], address=text, defanged=text)
+    if len(text) > LONGEST_NAME:
+        return replace(document, items=(item,))
+    named = replace(item, platform=text, host_provider=text, network=text, ip=text, hosting_country=text)
     return replace(
         document,
-        items=(item,),
+        items=(named,),
         hotline=text,
         agency=replace(document.agency, name=text),
         case_number=text,

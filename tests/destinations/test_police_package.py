@@ -103,6 +103,13 @@ def test_every_field_police_ask_for_is_on_paper(document: ReferralDocument) -> N
         assert told in shown, told
 
 
+def test_what_nobody_assessed_says_so(document: ReferralDocument) -> None:
+    item = replace(document.items[0], verdict="", age="", sex="", site_type="", commercial="", assessed_by="")
+    shown = paper(in_english(replace(document, items=(item,), reviewed_by="")))
+    assert "Classification not assessed: passed on as it was reported" in shown
+    assert "Reviewed by not yet, by a second person" in shown
+
+
 def test_exact_addresses_stand_in_the_annex_alone(document: ReferralDocument) -> None:
     pages = PdfReader(io.BytesIO(opened(document)["referral.pdf"])).pages
     texts = [" ".join(page.extract_text().split()) for page in pages]

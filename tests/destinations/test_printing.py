@@ -7,7 +7,7 @@ import pytest
 import typst
 
 from referrals.destinations.police_package import pdf
-from referrals.documents.printing import is_drawn, printable
+from referrals.documents.printing import is_drawn, named, printable
 from tests.destinations.corpus import HOSTILE
 from tests.destinations.regenerate import COVERAGE, drawn
 
@@ -52,3 +52,18 @@ def test_every_character_that_is_drawn_prints_in_every_font() -> None:
         pdf_standards="a-2b",
     )
     assert made.startswith(b"%PDF-1.7")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("192.0.2.10", "192[.]0[.]2[.]10"),
+        ("2001:db8::1", "2001[:]db8[:][:]1"),
+        ("messenger.example.org", "messenger[.]example[.]org"),
+        ("Example Hosting S.R.L., Cluj", "Example Hosting S.R.L., Cluj"),
+        ("Example Messenger", "Example Messenger"),
+        ("", ""),
+    ],
+)
+def test_a_name_that_is_an_address_opens_nothing(name: str, shown: str) -> None:
+    assert named(name) == shown

@@ -226,14 +226,20 @@ def test_no_header_can_be_injected(document: ReferralDocument, text: str) -> Non
 
 
 @pytest.mark.parametrize("text", [text for text in HOSTILE if text], ids=lambda text: ascii(text)[:40])
-def test_what_is_no_mailbox_is_never_written_to(document: ReferralDocument, text: str) -> None:
-    for bad in (
-        replace(document, hotline_contact=f"a@example.org{text} "),
-        replace(document, agency=replace(document.agency, contact=f"{text} b@example.org")),
-    ):
-        with pytest.raises(DeliveryError) as caught:
-            built(bad)
-        assert caught.value.remedy is Remedy.FIX_PAYLOAD
+def test_what_is_no_mailbox_is_never_written_from_or_to(document: ReferralDocument, text: str) -> None:
+    with pytest.raises(DeliveryError) as caught:
+        built(replace(document, hotline_contact=f"a@example.org{text} "))
+    assert caught.value.remedy is Remedy.FIX_PAYLOAD
+    contact = replace(document.agency, contact=f"{text} b@example.org")
+    headers = list(message_of(built(replace(document, agency=contact))).keys())
+    assert headers == [name for name in HEADERS if name != "To"]
+
+
+def test_a_platform_that_is_named_by_its_address_opens_nothing(document: ReferralDocument) -> None:
+    item = replace(document.items[0], platform="messenger.example.org", network="AS64500 net.example.org:8")
+    shown = prose(replace(document, items=(item,)))
+    assert "Platform: messenger[.]example[.]org" in shown
+    assert "AS64500 net[.]example[.]org[:]8" in shown
 
 
 def test_a_withdrawal_asks_for_nothing_more(document: ReferralDocument) -> None:

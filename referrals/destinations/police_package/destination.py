@@ -13,6 +13,7 @@ class PolicePackage(Destination):
     label = "Police package"
     modes = frozenset({Mode.MANUAL, Mode.EXPORT})
     repeatable = True
+    takes_unassessed = True
 
     def build(self, document: ReferralDocument) -> Payload:
         return Payload(neutral_name(document, "zip"), CONTENT_TYPE, payload.build(document))

@@ -10,7 +10,7 @@ from typing import Any
 
 from referrals.documents import DocumentItem, Informed, ReferralDocument
 from referrals.documents.letters import effect_of, left_out, moment, title_of
-from referrals.documents.printing import printable
+from referrals.documents.printing import named, printable
 from referrals.documents.vocabulary import Vocabulary, language_of, vocabulary, words_in
 
 JUDGED = ("age", "sex", "site_type", "commercial")
@@ -112,7 +112,8 @@ class _Sheet:
 
     def _judged(self, item: DocumentItem) -> list[Row]:
         words = self.words
-        rows = self._row("verdict", words.of("verdict", item.verdict))
+        verdict = words.of("verdict", item.verdict) if item.verdict else self._line("unassessed")
+        rows = self._row("verdict", verdict)
         rows += self._row("scheme", printable(item.scheme))
         for name in JUDGED:
             rows += self._row(name, words.of(name, getattr(item, name)))
@@ -126,11 +127,11 @@ class _Sheet:
             known = self.words.of("host_known_by", item.host_known_by)
             hosting = self._line("known", country=printable(item.hosting_country), known=known)
         return [
-            *self._row("platform", printable(item.platform)),
+            *self._row("platform", named(item.platform)),
             *self._row("hosting", hosting),
-            *self._row("host_provider", printable(item.host_provider)),
-            *self._row("network", printable(item.network)),
-            *self._row("ip", printable(item.ip.replace(".", "[.]").replace(":", "[:]"))),
+            *self._row("host_provider", named(item.host_provider)),
+            *self._row("network", named(item.network)),
+            *self._row("ip", named(item.ip)),
             *self._row("traced", moment(item.traced_at) if item.traced_at else ""),
             *self._row(
                 "confidence", self._line("confidence", confidence=item.confidence) if item.confidence else ""

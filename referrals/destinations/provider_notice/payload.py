@@ -2,7 +2,8 @@
 
 Every part is quoted-printable: no line is too long for a mail server (RFC 5321), nothing looks like base64, and a
 boundary that begins with `=_` cannot occur in one (RFC 2045, 6.7). No header holds a name or anything else that was
-typed in, so none can be injected.
+typed in, so none can be injected. A provider without a mailbox gets no `To`: the mail line refuses the message, and an
+analyst brings it into the provider's own form.
 """
 
 import re
@@ -28,11 +29,14 @@ MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@((?:[A-Za-z0-9-]{1,6
 def build(documents: Sequence[ReferralDocument]) -> bytes:
     """Raises DeliveryError(FIX_PAYLOAD) where the documents cannot be one lawful message."""
     _check_together(documents)
-    sender, receiver = _mailbox(documents[0].hotline_contact), _mailbox(documents[0].agency.contact)
+    sender, receiver = documents[0].hotline_contact, documents[0].agency.contact
+    if not MAILBOX.fullmatch(sender):
+        raise DeliveryError("no e-mail address to write from", remedy=Remedy.FIX_PAYLOAD)
     number = uuid5(NAMESPACE, sha256(b"".join(map(to_bytes, documents))).hexdigest())
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = receiver
+    if MAILBOX.fullmatch(receiver):
+        message["To"] = receiver
     message["Subject"] = _subject(documents)
     message["Date"] = format_datetime(max(_moment(document) for document in documents))
     message["Message-ID"] = f"<{number}@{sender.rpartition('@')[2]}>"
@@ -52,12 +56,6 @@ def _check_together(documents: Sequence[ReferralDocument]) -> None:
         raise DeliveryError("these notices are not for one contact", remedy=Remedy.FIX_PAYLOAD)
     if any(document.anonymous and not prose.may_stay_unnamed(document) for document in documents):
         raise DeliveryError("the law asks who gives this notice", remedy=Remedy.FIX_PAYLOAD)
-
-
-def _mailbox(text: str) -> str:
-    if not MAILBOX.fullmatch(text):
-        raise DeliveryError("no e-mail address to write to, or to write from", remedy=Remedy.FIX_PAYLOAD)
-    return text
 
 
 def _subject(documents: Sequence[ReferralDocument]) -> str:

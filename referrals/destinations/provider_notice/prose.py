@@ -9,7 +9,7 @@ from textwrap import wrap
 
 from referrals.documents import DocumentItem, ReferralDocument
 from referrals.documents.letters import moment
-from referrals.documents.printing import printable
+from referrals.documents.printing import named, printable
 from referrals.documents.vocabulary import Vocabulary, language_of, vocabulary, words_in
 
 CHILD_ABUSE = frozenset({"baseline_csam", "national_csam"})
@@ -111,16 +111,15 @@ def _item(document: ReferralDocument, item: DocumentItem, words: Vocabulary) -> 
             verdict=words.of("verdict", item.verdict),
         ),
         f"  {printable(item.defanged)}",
-        *([f"  {_say(document, 'platform', platform=printable(item.platform))}"] if item.platform else []),
+        *([f"  {_say(document, 'platform', platform=named(item.platform))}"] if item.platform else []),
         *(f"  {_say(document, 'hosting', hosting=hosting)}" for hosting in _hosting(item)),
         f"  {_say(document, seen, first=item.first_reported_on, last=item.last_reported_on)}",
     ]
 
 
 def _hosting(item: DocumentItem) -> list[str]:
-    dead_ip = item.ip.replace(".", "[.]").replace(":", "[:]")
-    known = [item.host_provider, item.network, dead_ip, item.hosting_country]
-    return [", ".join(printable(part) for part in known if part)] if any(known) else []
+    known = [item.host_provider, item.network, item.ip, item.hosting_country]
+    return [", ".join(named(part) for part in known if part)] if any(known) else []
 
 
 def _answer(document: ReferralDocument) -> list[list[str]]:
