@@ -13,7 +13,7 @@ from intake.services import house, second
 from intake.states import CaseState
 from referrals import policies
 from referrals.forms.routes import ExtendHoldForm, HoldForm, ReleaseHoldForm, SetHoldForm
-from referrals.services import confirming, reading
+from referrals.services import confirming, contradictions, reading
 from referrals.services.holds_shown import HoldShown, hold_shown, police_of
 from referrals.services.undo import minutes_left
 
@@ -45,7 +45,21 @@ def case_panels(user: Any, case: Case, request: Any = None) -> list[Panel]:
     if not user.has_perm("referrals.read_referral"):
         return []
     hold = _hold(user, case, request)
-    return [_who_should_know(user, case, request), *([hold] if hold else []), _referrals(user, case, request)]
+    otherwise = _said_otherwise(case, request)
+    return [
+        *([otherwise] if otherwise else []),
+        _who_should_know(user, case, request),
+        *([hold] if hold else []),
+        _referrals(user, case, request),
+    ]
+
+
+def _said_otherwise(case: Case, request: Any) -> Panel | None:
+    rows = contradictions.panel_rows(case)
+    if not rows:
+        return None
+    html = render_to_string("referrals/panels/said_otherwise.html", {"case": case, "rows": rows}, request)
+    return Panel("main", html)
 
 
 def _who_should_know(user: Any, case: Case, request: Any) -> Panel:

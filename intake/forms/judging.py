@@ -62,16 +62,6 @@ class JudgementForm(DeskForm):
     verdict = forms.ChoiceField(
         label=_("What is it?"), widget=forms.RadioSelect, error_messages={"required": _("Choose a verdict")}
     )
-    age = forms.MultipleChoiceField(
-        label=_("Age, as it appears"),
-        required=False,
-        help_text=_("Tick all you saw. The youngest counts."),
-        widget=forms.CheckboxSelectMultiple,
-    )
-    sex = forms.ChoiceField(label=_("Sex"), required=False, widget=forms.RadioSelect)
-    flags = forms.MultipleChoiceField(
-        label=_("Also"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("If it applies.")
-    )
     site_type = forms.ChoiceField(label=_("Type of site"), required=False)
     country = CountryField(
         label=_("Hosting country"),
@@ -85,6 +75,16 @@ class JudgementForm(DeskForm):
             ("", _("Choose")),
             *((word, label) for word, label in KNOWN_BY.items() if word != "unknown"),
         ],
+    )
+    age = forms.MultipleChoiceField(
+        label=_("Age, as it appears"),
+        required=False,
+        help_text=_("Tick all you saw. The youngest counts."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    sex = forms.ChoiceField(label=_("Sex"), required=False, widget=forms.RadioSelect)
+    flags = forms.MultipleChoiceField(
+        label=_("Also"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("If it applies.")
     )
     commercial = forms.ChoiceField(
         label=_("Does somebody earn by it?"), required=False, widget=forms.RadioSelect
@@ -180,9 +180,10 @@ class AssessForm:
     def problems(self) -> list[Problem]:
         """What is missing, in the order of the page."""
         return [
-            Problem(judged.number, judged.form[name].auto_id, str(sentences[0]))
+            Problem(judged.number, field.auto_id, str(field.errors[0]))
             for judged in self.judged
-            for name, sentences in judged.form.errors.items()
+            for field in judged.form
+            if field.errors
         ]
 
     def judgements(self) -> list[Judgement]:

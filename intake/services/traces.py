@@ -74,15 +74,16 @@ def record_trace(*, actor: Actor, case_id: UUID, item_id: UUID, found: Found) ->
     return trace
 
 
-def newest(case: Case) -> dict[UUID, HostingTrace]:
-    """For each item that was traced, the trace that counts now."""
-    return {item_id: traces[0] for item_id, traces in history(case).items()}
+def newest(*cases: Case | UUID) -> dict[UUID, HostingTrace]:
+    """For each item of these cases that was traced, the trace that counts now."""
+    return {item_id: traces[0] for item_id, traces in history(*cases).items()}
 
 
-def history(case: Case) -> dict[UUID, list[HostingTrace]]:
+def history(*cases: Case | UUID) -> dict[UUID, list[HostingTrace]]:
     """For each item that was traced, all its traces, newest first; of two at one time, the one written later."""
-    rows = HostingTrace.objects.filter(case=case).select_related("entered_by")
-    written = log.entries_for(case_id=case.id, action=Action.TRACE_RECORD).values_list("event_id", "seq")
+    ids = [case.pk if isinstance(case, Case) else case for case in cases]
+    rows = HostingTrace.objects.filter(case__in=ids).select_related("entered_by")
+    written = log.entries_for(case_id__in=ids, action=Action.TRACE_RECORD).values_list("event_id", "seq")
     place = dict(written)
     traces: dict[UUID, list[HostingTrace]] = {}
     for row in sorted(rows, key=lambda row: (row.traced_at, place[row.last_event_id]), reverse=True):

@@ -65,6 +65,11 @@
     "/": () => first(".filters select, .find")?.focus(),
     "?": showHelp,
   };
+  /* A number goes to the item that people call so: to its line on the case page, to its first question in a form. */
+  const goToItem = (number) => {
+    const place = first(`#item-${number}`);
+    (place?.querySelector("summary") ?? place?.closest("[data-item]")?.querySelector("input"))?.focus();
+  };
   let leader = 0;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -78,6 +83,8 @@
     } else if (keys[event.key]) {
       event.preventDefault();
       keys[event.key]();
+    } else if (/^[1-9]$/.test(event.key)) {
+      goToItem(event.key);
     }
   });
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from intake.models import Assessment, Case, HostingTrace
+from intake.services import traces
 from referrals import policies, wording
 from referrals.models import Referral
 from referrals.querysets import ReferralQuerySet
@@ -87,10 +88,7 @@ def _contradictions(referrals: ReferralQuerySet) -> list[Contradiction]:
 
 def _current(cases: set[UUID]) -> dict[tuple[UUID, str], Holds]:
     """What holds today, by case and address. A trace wins over what the assessment says of the country."""
-    countries = {
-        trace.item_id: trace.country
-        for trace in HostingTrace.objects.filter(case__in=cases).order_by("traced_at", "last_event")
-    }
+    countries = {item_id: trace.country for item_id, trace in traces.newest(*cases).items()}
     assessed = Assessment.objects.filter(case__in=cases).current().select_related("item")
     return {
         (found.case_id, found.item.canonical): (

@@ -144,7 +144,9 @@ def test_an_item_is_assessed_again_with_a_new_reason(desk: DoorClient, referred:
     again = typed(referred, verdict="not_illegal", reason="A second look.")
     assert send(desk, "reassess", referred, again, item_id=item.id).status_code == 302
     assert referred.assessments.current().get().verdict == "not_illegal"
-    assert "A second look." in see(desk, "case", referred)
+    shown = see(desk, "case", referred)
+    assert "A second look." in shown
+    assert "They were told: Other illegal CSEA, RO. It says now: Not illegal, RO." in shown
     same = send(desk, "reassess", referred, again, item_id=item.id)
     assert same.status_code == 409
     assert "this is what the assessment says already" in same.content.decode()
