@@ -4,7 +4,6 @@ So the walk can be killed anywhere and walked on by another process, as the prod
 """
 
 from collections.abc import Callable, Iterator
-from unittest.mock import patch
 from uuid import UUID
 
 from django.contrib.auth.models import Group
@@ -34,6 +33,7 @@ from referrals.states import (
 )
 from tests import line, reporting
 from tests.cast import RULE, person
+from tests.failpoints import sending
 from tests.failpoints.stepping import Step
 
 COLLECTED, HANDED_OVER, DISMISSED = "collected", "handed-over", "dismissed"
@@ -159,7 +159,7 @@ def _given_back_by_a_dead_worker(name: str) -> Iterator[Step]:
         lambda: _times("delivery:claim", name) >= 1,
         lambda: delivery.claim(delivery_id=_delivery(name).id),
     )
-    yield Step(lambda: _times("delivery:release", name) >= 1, lambda: _release(name))
+    yield Step(lambda: _times("delivery:release", name) >= 1, lambda: sending.release(_delivery(name).id))
 
 
 def _put_right_after_a_failure(name: str) -> Iterator[Step]:
@@ -172,7 +172,7 @@ def _put_right_after_a_failure(name: str) -> Iterator[Step]:
 
 
 def _sent(name: str, give: Callable[[str], object]) -> Iterator[Step]:
-    yield Step(lambda: _delivery(name).offered_at is not None, lambda: _send(name))
+    yield Step(lambda: _delivery(name).offered_at is not None, lambda: sending.send(_delivery(name).id))
     yield Step(lambda: _delivery(name).state == DeliveryState.DELIVERED, lambda: give(name))
 
 
@@ -226,12 +226,6 @@ def _refer(name: str) -> None:
     referrals.create_referrals(actor=_who("ana").actor, case_id=case.id, choices=choices)
 
 
-def _release(name: str) -> None:
-    """As the sweep does, ten minutes later."""
-    with patch.object(delivery.sweeping, "CLAIM_LASTS", -delivery.sweeping.CLAIM_LASTS):
-        delivery.release_stale(delivery_id=_delivery(name).id)
-
-
 class Refusing:
     """A line at whose end a person is needed."""
 
@@ -240,16 +234,7 @@ class Refusing:
 
 
 def _fail(name: str) -> None:
-    if _delivery(name).state == DeliveryState.SENDING:
-        _release(name)
-    delivery.send(_delivery(name).id, {Line.OUTBOX: Refusing()})
-
-
-def _send(name: str) -> None:
-    """What the sweep does: first give back what a dead worker held, then send."""
-    if _delivery(name).state == DeliveryState.SENDING:
-        _release(name)
-    delivery.send(_delivery(name).id)
+    sending.send(_delivery(name).id, {Line.OUTBOX: Refusing()})
 
 
 def _collect(name: str) -> None:

@@ -15,6 +15,7 @@ from referrals.services import addressees, deadlines, follow_ups, handover, refe
 from referrals.services.proposals import propose_routes
 from referrals.states import AnswerSource, FollowUpKind
 from tests import line, reporting
+from tests.failpoints import sending
 from tests.failpoints.stepping import Step
 from tests.failpoints.walk import the_house
 
@@ -75,7 +76,7 @@ def _sent() -> Iterator[Step]:
     yield Step(Referral.objects.exists, _refer)
     yield Step(
         lambda: _delivery().offered_at is not None,
-        lambda: line.offer(_delivery().id),
+        lambda: sending.send(_delivery().id),
     )
     yield Step(
         lambda: _times("referral:send") == 1,

@@ -35,6 +35,7 @@ class Sink(Handler):
     def __init__(self, *plan: Fault, slow: float = 0.0) -> None:
         self.book: list[Taken] = []
         self.offered = 0
+        self.faults: list[Fault] = []
         self.slow = slow
         self.port = 0
         self._plan = plan
@@ -45,7 +46,9 @@ class Sink(Handler):
 
     def fault_of(self, address: str) -> Fault:
         number, self.offered = self.offered, self.offered + 1
-        return self._plan[min(number, len(self._plan) - 1)] if self._plan else super().fault_of(address)
+        planned = self._plan[min(number, len(self._plan) - 1)] if self._plan else super().fault_of(address)
+        self.faults.append(planned)
+        return planned
 
     def keep(self, envelope: Envelope, fault: Fault) -> None:
         if self.slow:
