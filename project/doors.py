@@ -212,6 +212,7 @@ PEOPLE_MIDDLEWARE = [
     "project.middleware.HostileInput",
     "project.middleware.MethodRefused",
     "django.middleware.common.CommonMiddleware",
+    "project.middleware.SameOrigin",
     "project.middleware.NullOrigin",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -111,7 +111,9 @@ class Headers:
 
 
 class SameOrigin:
-    """The public door has no cookie, so a post proves itself by its origin (and a signed token in the form)."""
+    """A post comes from our own page. Where there is no cookie (public door, answer links), this and a signed token
+    are all its proof.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response

@@ -23,6 +23,7 @@ from project.actions import Action
 from project.doors import DOORS
 from project.models import User
 from project.roles import Role
+from referrals.services import links
 
 # No letter or digit that could be taken for another one when it is read out.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -173,9 +174,9 @@ def add_person(
     return user
 
 
-@verb(Action.PERSON_LEAVE)
+@verb(Action.PERSON_LEAVE, links.CLOSES)
 def let_go(*, actor: Actor, person: UUID) -> User:
-    """End a person's access at once: the next request of any session of theirs finds nobody."""
+    """End a person's access at once: their sessions find nobody, and links in packages they collected close."""
     user = User.objects.select_for_update(no_key=True).get(pk=person)
     if not user.is_active:
         raise Refusal(_("%(name)s has left already.") % {"name": user.name})
@@ -193,4 +194,5 @@ def let_go(*, actor: Actor, person: UUID) -> User:
     )
     user.last_event_id = written.event_id
     user.save(update_fields=["state", "last_event"])
+    links.close_links_taken_by(user.id, actor)
     return user

@@ -104,7 +104,9 @@ class Asked:
 
     @property
     def may_conclude(self) -> bool:
-        return self.follow_up is None and self.referral.state in UNPROVEN | ANSWERED
+        """Also what is concluded reads an outcome: the same once more gets the same answer."""
+        told = self.referral.state in UNPROVEN | ANSWERED or self.referral.state == ReferralState.CONCLUDED
+        return self.follow_up is None and told
 
     @property
     def can_be_answered(self) -> bool:

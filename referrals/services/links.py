@@ -23,6 +23,8 @@ from referrals.states import ENDED, LINK_MOVES, FollowUpState, LinkState, check_
 
 SALT = "referrals.answer-link"
 SEPARATOR = "."
+CLOSES = Action.LINK_CLOSE
+"""What a verb that closes links declares."""
 NOBODY = UUID(int=0)
 """An id that no link has, so that a bad token costs the same work as a good one."""
 

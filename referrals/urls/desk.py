@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import desk, directory, follow_ups, holds, routes, sendings, worklist
+from referrals.views import answers, desk, directory, follow_ups, holds, routes, sendings, worklist
 
 urlpatterns = [
     path("cases/<uuid:case_id>/routes", routes.routes, name="routes"),
@@ -24,6 +24,9 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/hand-over", sendings.hand_over, name="hand_over"),
     path("referrals/<uuid:referral_id>/answer", desk.acknowledge, name="acknowledge"),
     path("referrals/<uuid:referral_id>/outcome", desk.outcome, name="outcome"),
+    path("referrals/<uuid:referral_id>/message", answers.record_message, name="record_message"),
+    path("referrals/<uuid:referral_id>/read", answers.mark_read, name="mark_read"),
+    path("referrals/<uuid:referral_id>/close-links", answers.close_links, name="close_links"),
     path("referrals/<uuid:referral_id>/send-again", sendings.send_again, name="send_again"),
     path("referrals/<uuid:referral_id>/open-package", sendings.open_package, name="open_package"),
     path("referrals/<uuid:referral_id>/number", sendings.record_number, name="record_number"),

@@ -209,6 +209,7 @@ def test_an_answer_and_an_outcome_are_typed_in(cast: "Cast", desk: DoorClient) -
     assert "Accepted: they take the case" in page
     assert "Investigating" in page
     send(desk, desk.url("close_reviewed_case", case_id=referral.case_id), {"reason": "Concluded."})
+    line.agree_to_close(cast, referral.case_id)
     referral.case.refresh_from_db()
     assert referral.case.state == "closed"
 
