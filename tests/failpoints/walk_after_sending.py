@@ -25,7 +25,7 @@ WHY = "A walk."
 
 def steps() -> Iterator[Step]:
     yield from the_house()
-    yield from _sent()
+    yield from sent()
     yield Step(
         lambda: _referral().reminded_at is not None, lambda: _by_the_clock(deadlines.remind, _reminder_due())
     )
@@ -34,7 +34,7 @@ def steps() -> Iterator[Step]:
     yield Step(lambda: Assessment.objects.count() == 2, _find_otherwise)
     yield Step(
         lambda: _times("case:review_later") == 1,
-        lambda: reviewing.review_later(actor=_who("cleo").actor, case_id=_case().id, agrees=True),
+        lambda: reviewing.review_later(actor=who("cleo").actor, case_id=_case().id, agrees=True),
     )
     yield Step(lambda: _made(FollowUpKind.CORRECTION), _correct)
     yield Step(
@@ -47,31 +47,31 @@ def steps() -> Iterator[Step]:
     )
     yield Step(
         lambda: _referral().cared_for_by is not None,
-        lambda: deadlines.take_care(actor=_who("ana").actor, referral_id=_referral().id),
+        lambda: deadlines.take_care(actor=who("ana").actor, referral_id=_referral().id),
     )
     yield Step(lambda: _made(FollowUpKind.WITHDRAWAL), _withdraw)
 
 
-def _sent() -> Iterator[Step]:
+def sent() -> Iterator[Step]:
     yield from reporting.steps_of(ADDRESS, Step)
     yield Step(lambda: _report().state == ReportState.SORTED, lambda: sorting.sort_report(_report().id))
     yield Step(
         lambda: _times("case:assign") > 0,
-        lambda: cases.assign_case(actor=_who("ana").actor, case_id=_case().id),
+        lambda: cases.assign_case(actor=who("ana").actor, case_id=_case().id),
     )
     yield Step(
         Assessment.objects.exists,
         lambda: assessing.assess_case(
-            actor=_who("ana").actor, case_id=_case().id, judgements=line.judgements_of(_case())
+            actor=who("ana").actor, case_id=_case().id, judgements=line.judgements_of(_case())
         ),
     )
     yield Step(
         lambda: _times("case:start_review") > 0,
-        lambda: cases.start_review(actor=_who("cleo").actor, case_id=_case().id),
+        lambda: cases.start_review(actor=who("cleo").actor, case_id=_case().id),
     )
     yield Step(
         lambda: _times("case:review") > 0,
-        lambda: cases.review_assessment(actor=_who("cleo").actor, case_id=_case().id, agrees=True),
+        lambda: cases.review_assessment(actor=who("cleo").actor, case_id=_case().id, agrees=True),
     )
     yield Step(Referral.objects.exists, _refer)
     yield Step(
@@ -80,7 +80,7 @@ def _sent() -> Iterator[Step]:
     )
     yield Step(
         lambda: _times("referral:send") == 1,
-        lambda: handover.collect_package(actor=_who("pia").actor, referral_id=_referral().id),
+        lambda: handover.collect_package(actor=who("pia").actor, referral_id=_referral().id),
     )
 
 
@@ -97,7 +97,7 @@ def _reminder_due() -> datetime:
 
 def _remind() -> None:
     deadlines.record_reminder(
-        actor=_who("ana").actor,
+        actor=who("ana").actor,
         referral_id=_referral().id,
         how=AnswerSource.PHONE,
         by_name=line.OFFICER,
@@ -107,24 +107,24 @@ def _remind() -> None:
 
 def _supplement() -> None:
     follow_ups.supplement(
-        actor=_who("ana").actor, case_id=_case().id, reason=WHY, seen=_seen(FollowUpKind.SUPPLEMENT)
+        actor=who("ana").actor, case_id=_case().id, reason=WHY, seen=_seen(FollowUpKind.SUPPLEMENT)
     )
 
 
 def _find_otherwise() -> None:
     judgements = line.judgements_of(_case(), verdict="not_illegal")
-    corrections.reassess(actor=_who("ana").actor, case_id=_case().id, judgements=judgements)
+    corrections.reassess(actor=who("ana").actor, case_id=_case().id, judgements=judgements)
 
 
 def _correct() -> None:
     follow_ups.correct(
-        actor=_who("ana").actor, case_id=_case().id, reason=WHY, seen=_seen(FollowUpKind.CORRECTION)
+        actor=who("ana").actor, case_id=_case().id, reason=WHY, seen=_seen(FollowUpKind.CORRECTION)
     )
 
 
 def _withdraw() -> None:
     follow_ups.withdraw(
-        actor=_who("ana").actor, case_id=_case().id, reason=WHY, seen=_seen(FollowUpKind.WITHDRAWAL)
+        actor=who("ana").actor, case_id=_case().id, reason=WHY, seen=_seen(FollowUpKind.WITHDRAWAL)
     )
 
 
@@ -133,7 +133,7 @@ def _refer() -> None:
         referrals.Choice(found.agency_id, found.rule_code, found.rule_version)
         for found in propose_routes(_case())
     ]
-    referrals.create_referrals(actor=_who("ana").actor, case_id=_case().id, choices=choices)
+    referrals.create_referrals(actor=who("ana").actor, case_id=_case().id, choices=choices)
 
 
 def _seen(kind: FollowUpKind) -> follow_ups.Seen:
@@ -164,5 +164,5 @@ def _delivery() -> Delivery:
     return Delivery.objects.get(follow_up=None)
 
 
-def _who(name: str) -> User:
+def who(name: str) -> User:
     return User.objects.get(email=f"{name}@example.org")
