@@ -9,6 +9,7 @@ from project.embedded.home import CLONE, Home
 from project.embedded.keys import key_files
 
 DOORS = ("public", "desk", "partner")
+MAIL = "mail"
 OWNER_COMMANDS = {"migrate", "setup_roles"}
 _KEPT = ("PATH", "LANG", "LC_ALL", "TERM", "TZ", "http_proxy", "https_proxy", "no_proxy")
 Ports = dict[str, int]
@@ -22,6 +23,7 @@ def shared(home: Home, mode: str, ports: Ports) -> dict[str, str]:
         | mine
         | key_files(home)
         | {f"TUTELA_{door.upper()}_URL": door_url(ports[door]) for door in DOORS}
+        | ({"TUTELA_SMTP_URL": f"smtp://localhost:{ports[MAIL]}"} if MAIL in ports else {})
         | {
             "BROKER_URL": f"redis+socket://{quote(os.fspath(home.broker_socket))}",
             "DJANGO_SETTINGS_MODULE": "project.settings",

@@ -40,6 +40,10 @@ class Home:
         return self.state / "beat"
 
     @property
+    def mailbox(self) -> Path:
+        return self.state / "mailbox"
+
+    @property
     def logs(self) -> Path:
         return self.state / "logs"
 
@@ -136,6 +140,7 @@ def _lay_out(home: Home, accounts: Accounts) -> None:
     own(home.broker_socket.parent, accounts.services, mode=private, group=door_group)
     own(home.queue, accounts.services, mode=0o700)
     own(home.beat, accounts.doors, mode=0o700)
+    own(home.mailbox, accounts.doors, mode=0o700)
     own(home.logs, accounts.invoker, mode=0o700)
     own(home.secrets, accounts.invoker, mode=private, group=door_group)
 

@@ -1,19 +1,24 @@
 """Which port each door gets, and whether it answers there. Loopback only."""
 
 import http.client
+import os
 import socket
 
-from project.embedded.environment import DOORS, Ports
+from project.embedded.environment import DOORS, MAIL, Ports
 
 PREFERRED = {"public": 8010, "desk": 8020, "partner": 8030}
+PREFERRED_MAIL = 8025
 
 
 def preferred_ports() -> Ports:
-    return {door: port if _is_free(port) else _any_port() for door, port in PREFERRED.items()}
+    """Whoever names a mail server of their own gets no mailbox of ours."""
+    mail = {} if os.environ.get("TUTELA_SMTP_URL") else {MAIL: PREFERRED_MAIL}
+    return {name: port if _is_free(port) else _any_port() for name, port in (PREFERRED | mail).items()}
 
 
 def any_ports() -> Ports:
-    return {door: _any_port() for door in DOORS}
+    """For a run that shows itself: whatever it mails stays in its own mailbox."""
+    return {name: _any_port() for name in (*DOORS, MAIL)}
 
 
 def _is_free(port: int) -> bool:

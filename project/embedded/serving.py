@@ -4,9 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-from project.embedded import environment, postgres
+from project.embedded import environment, mailbox, postgres
 from project.embedded.alarm import Stop
-from project.embedded.environment import DOORS, door_url
+from project.embedded.environment import DOORS, MAIL, door_url
 from project.embedded.home import CLONE
 from project.embedded.ports import any_ports, preferred_ports
 from project.embedded.processes import say
@@ -89,7 +89,16 @@ def _keep(kept: Path, printed: Path, addresses: dict[str, str]) -> None:
 
 def _welcome(stack: Stack, sign_ins: str) -> None:
     lines = [f"  {door_url(stack.ports[door])}  {door}: for {FOR_WHOM[door]}" for door in DOORS]
+    lines += _post(stack)
     print("\nTutela is up.\n" + "\n".join(lines) + f"\n\n{sign_ins}\n\nCtrl-C stops it.", flush=True)
+
+
+def _post(stack: Stack) -> list[str]:
+    """Where what is mailed to agencies is kept, and how much there is. Nothing of it leaves the machine."""
+    if MAIL not in stack.ports:
+        return []
+    folder = stack.session.home.mailbox
+    return [f"  mail to agencies stays here: {folder} ({len(mailbox.messages(folder))} so far)"]
 
 
 def _existing(name: str) -> Path:

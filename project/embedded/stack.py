@@ -5,8 +5,8 @@ import os
 import sys
 from dataclasses import dataclass
 
-from project.embedded import environment, postgres, runtime
-from project.embedded.environment import DOORS, Ports
+from project.embedded import environment, mailbox, postgres, runtime
+from project.embedded.environment import DOORS, MAIL, Ports
 from project.embedded.home import CLONE
 from project.embedded.ports import answers
 from project.embedded.processes import Program, say
@@ -14,7 +14,7 @@ from project.embedded.runtime import Runtime
 from project.embedded.session import Session
 from project.embedded.supervisor import Service
 
-FIRST, SECOND, THIRD = 10, 20, 30  # stages: doors close, workers finish, the clock stops
+FIRST, SECOND, THIRD, FOURTH = 10, 20, 30, 40  # stages: doors close, workers finish, clock, mailbox
 DATABASE_ROLE = {"public": postgres.PUBLIC, "desk": postgres.APP, "partner": postgres.APP}
 
 
@@ -61,6 +61,9 @@ class Stack:
 
     def _open(self, prepared: Runtime) -> None:
         supervisor = self.session.supervisor
+        if MAIL in self.ports:
+            post = supervisor.serve(self._mailbox(prepared), stage=FOURTH)
+            supervisor.wait_for(lambda: mailbox.listens(self.ports[MAIL]), what=post, seconds=30)
         doors = {door: supervisor.serve(self._door(door, prepared), stage=FIRST) for door in DOORS}
         for queue in ("deliver", "sweep"):
             supervisor.serve(self._worker(queue, prepared), stage=SECOND)
@@ -87,6 +90,10 @@ class Stack:
         schedule = os.fspath(self.session.home.beat / "schedule")
         command = ["celery", "-A", "project.celery", "beat", "--schedule", schedule, "--pidfile="]
         return self._python("beat", [*command, "--loglevel", "WARNING"], prepared)
+
+    def _mailbox(self, prepared: Runtime) -> Program:
+        folder = os.fspath(self.session.home.mailbox)
+        return self._python("mailbox", ["project.embedded.mailbox", folder, str(self.ports[MAIL])], prepared)
 
     def _python(
         self,

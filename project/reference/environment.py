@@ -41,6 +41,7 @@ MEANINGS = {
     "TUTELA_INHOPE_WAY": "`direct`: the member hotline of the hosting country itself; `iccam`: through ICCAM, for members",
     "TUTELA_KEK": "wraps the data keys; lose it and no sealed text can be read again",
     "TUTELA_LOG_ORIGIN": "name of this log, inside every entry; never change it once entries exist",
+    "TUTELA_MAIL_FROM": "sender of mail to agencies; what bounces comes back to it",
     "TUTELA_MODE": "`production`; `embedded` and `test` are set by `./run`",
     "TUTELA_PARTNER_URL": "address of the partner door; https in production",
     "TUTELA_PEPPER": "key of the digests of receipt codes and of rows in the log; "
@@ -49,7 +50,10 @@ MEANINGS = {
     "TUTELA_SCHEME_FILE": "a classification scheme of the hotline's own (JSON), instead of the shipped one; "
     "older versions lie beside it",
     "TUTELA_SECRET_KEY": "signs sessions and forms",
+    "TUTELA_SMTP_URL": "mail server: `smtps://` or `smtp+starttls://user:password@host:port`; "
+    "`smtp://` for this machine alone; empty: nothing is mailed",
     "TUTELA_STATIC_ROOT": "folder that `collectstatic` fills and the doors serve",
+    "TUTELA_TEST_MAILBOX": "where mail to an agency goes that is not live yet",
     "TUTELA_TIME_ZONE": "time zone of the hotline",
 }
 

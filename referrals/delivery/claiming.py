@@ -75,7 +75,10 @@ def _grouped(delivery: Delivery) -> bool:
 
 
 def _take(delivery_id: UUID, now: datetime) -> tuple[UUID | None, list[Delivery]]:
-    """What is claimed together, locked, and the group it was sealed in before. A group goes whole or not at all."""
+    """What is claimed together, locked, the asked one first, and the group it was sealed in, if it was.
+
+    A group that somebody else holds a part of is left alone.
+    """
     asked = Delivery.objects.due(now).filter(pk=delivery_id).select_related("referral").first()
     if asked is None:
         return None, []
@@ -83,7 +86,7 @@ def _take(delivery_id: UUID, now: datetime) -> tuple[UUID | None, list[Delivery]
     found = [one for one in groups.locked(ids, wait=False) if one.group == asked.group]
     if delivery_id not in {one.id for one in found} or (asked.group and len(found) != len(ids)):
         return None, []
-    return asked.group, found
+    return asked.group, sorted(found, key=lambda one: one.id != delivery_id)
 
 
 def _due_together(asked: Delivery, now: datetime) -> list[UUID]:

@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 from django.utils import timezone
 
+from audit import log
 from referrals import destinations
 from referrals.destinations import Destination, Line, Mode, Payload, Receipt
 from referrals.destinations.provider_notice.destination import ProviderNotice
@@ -72,7 +73,7 @@ def an_agency(cast: "Cast", name: str, *, key: str = "mailed", kind: str = "hotl
     agency = open_agency(actor=cast.cleo.actor, name=name, kind=AgencyKind(kind), country="IE", terms=terms)
     approve_contact(actor=cast.ada.actor, agency_id=agency.id)
     draft = Draft(f"T-{name}"[:20], RULE, Obligation.SUGGESTED, "hosted_at_home", agency.id)
-    adopt_rule(actor=cast.cleo.actor, rule=draft)
+    adopt_rule(actor=log.SYSTEM, rule=draft)
     return agency
 
 

@@ -7,10 +7,11 @@ import pytest
 
 from audit import log
 from audit.acts import Refusal
-from referrals.models import Delivery, Package, Receipt
-from referrals.services.handover import collect_package, hand_over_package
+from referrals.models import Delivery, Package, Receipt, Referral
+from referrals.services.directory import Terms, change_terms
+from referrals.services.handover import collect_package, hand_over_package, record_number
 from referrals.services.reading import picture
-from referrals.states import HandOver
+from referrals.states import AnswerSource, DeliveryMode, HandOver
 from tests import line
 
 if TYPE_CHECKING:
@@ -78,3 +79,35 @@ def test_the_page_says_ready_and_never_sent_before_the_receipt(cast: "Cast") -> 
     referral.refresh_from_db()
     assert str(picture(referral).row.pill.words) == "Sent"
     assert picture(referral).row.pill.tone != "o"
+
+
+def test_a_number_from_their_own_form_sends_it(cast: "Cast") -> None:
+    referral = _typed_in(cast)
+    record_number(actor=cast.ana.actor, referral_id=referral.id, number=" P-17 ", source=AnswerSource.PORTAL)
+    referral.refresh_from_db()
+    assert referral.state == "sent"
+    assert Receipt.objects.get(delivery__referral=referral).receipt_id == "P-17"
+    with pytest.raises(Refusal, match="already"):
+        record_number(actor=cast.ana.actor, referral_id=referral.id, number="2", source=AnswerSource.PHONE)
+
+
+@pytest.mark.parametrize("number", ["", "  ", "9" * 81, "P\n17"])
+def test_a_number_is_one_line_of_what_they_gave(cast: "Cast", number: str) -> None:
+    referral = _typed_in(cast)
+    with pytest.raises(Refusal):
+        record_number(
+            actor=cast.ana.actor, referral_id=referral.id, number=number, source=AnswerSource.PORTAL
+        )
+
+
+def test_who_collects_has_no_form_to_type_into(cast: "Cast") -> None:
+    referral = line.an_offered_referral(cast)
+    with pytest.raises(Refusal, match="no form"):
+        record_number(actor=cast.ana.actor, referral_id=referral.id, number="1", source=AnswerSource.PORTAL)
+
+
+def _typed_in(cast: "Cast") -> Referral:
+    """The police have a form of their own, and the package lies ready to be typed into it."""
+    terms = Terms(destination="file_export", mode=DeliveryMode.MANUAL, agreement="A")
+    change_terms(actor=cast.cleo.actor, agency_id=cast.police.id, terms=terms)
+    return line.an_offered_referral(cast)
