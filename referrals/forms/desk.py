@@ -36,9 +36,10 @@ def _text(label: Words, *, long: int = 200, required: bool = True, hint: Words =
     )
 
 
-def _note() -> forms.CharField:
+def _note(hint: Words = "") -> forms.CharField:
     return forms.CharField(
         label=_("Note"),
+        help_text=hint,
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"class": "in", "rows": 3}),
@@ -51,6 +52,9 @@ class HandOverForm(TypedForm):
 
 
 class AcknowledgementForm(TypedForm):
+    follow_up_id = forms.UUIDField(
+        label=_("What they answer"), required=False, widget=forms.Select(attrs={"class": "in"})
+    )
     answer = _one(Answer, wording.ANSWERS, _("What did they say?"), radio=True)
     by_name = _text(_("Who told us: name or desk"))
     source = _one(AnswerSource, wording.SOURCES, _("How it reached us"))
@@ -60,7 +64,14 @@ class AcknowledgementForm(TypedForm):
         widget=forms.DateTimeInput(attrs={"class": "in", "type": "datetime-local"}, format=MINUTE),
     )
     reference = _text(_("Their file number"), long=80, required=False)
-    note = _note()
+    note = _note(_("Needed where they decline, or need more."))
+
+    def offer(self, documents: list[tuple[str, Words]]) -> None:
+        """Ask which document they answer, where there is a choice; without one it is the first."""
+        if documents == [("", wording.FIRST_DOCUMENT)]:
+            del self.fields["follow_up_id"]
+        else:
+            self.fields["follow_up_id"].widget = forms.Select(attrs={"class": "in"}, choices=documents)
 
 
 class OutcomeForm(TypedForm):

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from referrals import documents, wording
 from referrals.documents import ReferralDocument
-from referrals.models import Delivery, FollowUp, Referral
-from referrals.services import contradictions, said, thread
+from referrals.models import AnswerLink, Delivery, FollowUp, Referral
+from referrals.services import contradictions, said, thread, unread
 from referrals.services.contradictions import Difference
 from referrals.services.said import Said
 from referrals.services.sendings import Sending, sendings
 from referrals.services.thread import Turn
+from referrals.services.unread import Unread
 from referrals.states import (
     ANSWERABLE,
     ANSWERED,
@@ -25,6 +26,7 @@ from referrals.states import (
     DeliveryState,
     FollowUpKind,
     FollowUpState,
+    LinkState,
     ReferralState,
 )
 from referrals.wording import Clock, Pill, Words
@@ -74,6 +76,7 @@ class Picture:
     follow_ups: list[Followed]
     differences: list[Difference]
     turns: list[Turn]
+    unread: list[Unread]
 
     @property
     def document(self) -> ReferralDocument:
@@ -114,8 +117,23 @@ class Picture:
         return {"follow_up_id": about.delivery.follow_up_id} if about else {}
 
     @property
-    def may_answer(self) -> bool:
-        return self.referral.state in ANSWERABLE
+    def to_answer(self) -> list[tuple[str, Words]]:
+        """The documents that an answer can be about, by their ids; the first has none."""
+        first = [("", wording.FIRST_DOCUMENT)] if self.referral.state in ANSWERABLE else []
+        waits = [later for later in self.follow_ups if later.follow_up.state == FollowUpState.SENT]
+        return first + [
+            (str(later.follow_up.id), f"{later.follow_up.number}. {later.kind}") for later in waits
+        ]
+
+    @property
+    def has_link(self) -> bool:
+        """Whoever has a link of it can answer."""
+        return AnswerLink.objects.filter(referral=self.referral, state=LinkState.OPEN).exists()
+
+    @property
+    def may_write(self) -> bool:
+        """They have asked for more, so what is said to and fro can be typed in."""
+        return self.referral.state not in ENDED and thread.is_open(self.referral)
 
     @property
     def may_conclude(self) -> bool:
@@ -167,6 +185,7 @@ def picture(referral: Referral) -> Picture:
         follow_ups=[_followed(later, shown, answers) for later in referral.follow_ups.order_by("number")],
         differences=contradictions.differences_of(referral),
         turns=thread.thread(referral),
+        unread=unread.unread_of(referral),
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from referrals import policies
+from referrals.forms.answers import MessageForm
 from referrals.forms.desk import AcknowledgementForm, OutcomeForm
 from referrals.forms.follow_ups import ReminderForm
 from referrals.forms.sendings import DecideForm, HandOverForm, NumberForm
@@ -26,6 +27,7 @@ FORMS: dict[str, Any] = {
     "number": NumberForm,
     "reminder": ReminderForm,
     "decide": DecideForm,
+    "message": MessageForm,
 }
 
 
@@ -86,6 +88,7 @@ def referral_page(request: HttpRequest, referral_id: UUID, **bound: Any) -> Http
         name: bound.get(name) or form(auto_id=f"{name}_%s", initial=shown.begun(name))
         for name, form in FORMS.items()
     }
+    forms["acknowledgement"].offer(shown.to_answer)
     page = {
         "shown": shown,
         "referral": shown.referral,
