@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -12,7 +11,6 @@ from intake.models import Case
 from intake.services import house, second
 from intake.states import CaseState
 from referrals import policies
-from referrals.forms.routes import ExtendHoldForm, HoldForm, ReleaseHoldForm, SetHoldForm
 from referrals.services import confirming, contradictions, reading
 from referrals.services.holds_shown import HoldShown, hold_shown, police_of
 from referrals.services.undo import minutes_left
@@ -32,12 +30,13 @@ class Panel:
 
 @dataclass(frozen=True)
 class HoldAct:
-    """Something that a supervisor can do about the hold now."""
+    """Something that a supervisor can do about the hold now: its route, its words, and what it asks for."""
 
+    route: str
     label: str
     button: str
-    url: str
-    form: HoldForm
+    asks_until: bool
+    asks_why: bool
 
 
 def case_panels(user: Any, case: Case, request: Any = None) -> list[Panel]:
@@ -84,30 +83,18 @@ def _hold(user: Any, case: Case, request: Any) -> Panel | None:
     acts = _hold_acts(case, shown) if request and user.has_perm("referrals.set_hold") else []
     if shown is None and not acts:
         return None
-    context = {"case": case, "shown": shown, "acts": acts}
+    context = {"case": case, "shown": shown, "acts": acts, "police": police_of(case) if acts else {}}
     return Panel("aside", render_to_string("referrals/panels/hold.html", context, request))
 
 
 def _hold_acts(case: Case, shown: HoldShown | None) -> list[HoldAct]:
     if case.state not in HOLDABLE:
         return []
-    police = police_of(case)
     if shown is None:
-        form: HoldForm = SetHoldForm(police=police, auto_id="set_hold_%s")
-        return [HoldAct(_("Set a hold"), _("Set the hold"), reverse("set_hold", args=[case.pk]), form)]
+        return [HoldAct("set_hold", _("Set a hold"), _("Set the hold"), asks_until=True, asks_why=True)]
     return [
-        HoldAct(
-            _("Extend it"),
-            _("Extend the hold"),
-            reverse("extend_hold", args=[case.pk]),
-            ExtendHoldForm(police=police, auto_id="extend_hold_%s"),
-        ),
-        HoldAct(
-            _("Release it"),
-            _("Release the hold"),
-            reverse("release_hold", args=[case.pk]),
-            ReleaseHoldForm(police=police, auto_id="release_hold_%s"),
-        ),
+        HoldAct("extend_hold", _("Extend it"), _("Extend the hold"), asks_until=True, asks_why=False),
+        HoldAct("release_hold", _("Release it"), _("Release the hold"), asks_until=False, asks_why=True),
     ]
 
 

@@ -340,6 +340,7 @@ def a_host(
     cast: "Cast", name: str = "Files Ltd", country: str = "RO", obligation: str = "suggested"
 ) -> "Agency":
     """A provider of this country, whom a rule names for whatever is illegal."""
+    from audit import log
     from referrals.services.directory import Terms, open_agency
     from referrals.services.rules import Draft, adopt_rule
     from referrals.states import AgencyKind, Obligation
@@ -352,7 +353,7 @@ def a_host(
         terms=Terms(destination="file_export", agreement="A test's agreement"),
     )
     draft = Draft("HS-01", {"verdict": "illegal"}, Obligation(obligation), "hosted_at_home", host.id)
-    adopt_rule(actor=cast.cleo.actor, rule=draft)
+    adopt_rule(actor=log.SYSTEM, rule=draft)
     return host
 
 

@@ -10,7 +10,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from intake.models import Case
 from intake.policies import access_case
 from referrals.forms.routes import ExtendHoldForm, HoldForm, ReleaseHoldForm, SetHoldForm
 from referrals.services import holds
@@ -36,7 +35,7 @@ def release_hold(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def _do(
     request: HttpRequest, case_id: UUID, form_of: type[HoldForm], verb: Callable[..., Any], sentence: str
 ) -> HttpResponse:
-    case: Case = access_case(request.user, case_id, to="referrals.set_hold")
+    case = access_case(request.user, case_id, to="referrals.set_hold")
     form = form_of(request.POST, police=police_of(case))
     if done(form, lambda given: verb(actor=actor_of(request), case_id=case_id, **given)):
         messages.success(request, sentence)

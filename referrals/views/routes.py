@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from intake.models import Case
 from intake.policies import access_case
 from intake.states import CaseState
 from referrals import policies
@@ -103,7 +102,7 @@ def undo_referrals(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def close_reviewed_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     access_case(request.user, case_id, to="intake.close_case")
     form = CloseForm(request.POST)
-    closed: list[Case] = []
+    closed: list[Any] = []
     if done(
         form,
         lambda given: closed.append(
@@ -133,7 +132,7 @@ def _said(made: list[Any]) -> str:
     return _("Confirmed: %(numbers)s.") % {"numbers": ", ".join(map(str, made))}
 
 
-def _routes_page(request: HttpRequest, case: Case, refused: RoutesForm | None = None) -> HttpResponse:
+def _routes_page(request: HttpRequest, case: Any, refused: RoutesForm | None = None) -> HttpResponse:
     """What is proposed, or that nobody is; a form that came back says what is wrong."""
     page = {
         "case": case,
