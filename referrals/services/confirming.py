@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from audit.acts import Refusal
 from intake.models import Case
-from intake.services import turns
+from intake.services import second, turns
 from referrals import wording
 from referrals.gates import Stop
 from referrals.models import Agency, Overruling
@@ -97,12 +97,16 @@ def why_name(route: Route) -> str:
 
 @dataclass(frozen=True)
 class Page:
-    """`why_not`: why nobody can confirm now. `hours`: how long host and platform will wait for the police."""
+    """`why_not`: why nobody can confirm now. `hours`: how long host and platform will wait for the police.
+
+    `is_closing`: somebody asked to close the case, and a second person decides.
+    """
 
     shown: list[Shown]
     gaps: Sequence[Words]
     hours: int | None
     why_not: str
+    is_closing: bool
 
     @property
     def is_nobodys(self) -> bool:
@@ -153,7 +157,7 @@ def _page(case: Case, person: UUID, routes: list[Route], why_not: str, typed: Ty
         )
         for route in routes
     ]
-    return Page(shown, list(map(_gap, gaps(case))), hours, why_not)
+    return Page(shown, list(map(_gap, gaps(case))), hours, why_not, second.asked_closure(case) is not None)
 
 
 def _shown(

@@ -134,13 +134,14 @@ def _said(made: list[Any]) -> str:
 
 def _routes_page(request: HttpRequest, case: Any, refused: RoutesForm | None = None) -> HttpResponse:
     """What is proposed, or that nobody is; a form that came back says what is wrong."""
-    page = {
+    page = confirming.page_of(case, actor_of(request).person, refused.typed if refused else None)
+    context = {
         "case": case,
-        "page": confirming.page_of(case, actor_of(request).person, refused.typed if refused else None),
-        "may_close": request.user.has_perm("intake.close_case"),
+        "page": page,
+        "may_close": request.user.has_perm("intake.close_case") and not page.is_closing,
         "form": refused,
     }
-    return render(request, "referrals/routes.html", page, status=422 if refused else 200)
+    return render(request, "referrals/routes.html", context, status=422 if refused else 200)
 
 
 def _back_to_routes(

@@ -175,6 +175,7 @@ def test_what_is_leaving_right_now_has_left(cast: "Cast") -> None:
 
 def test_who_may_set_a_hold_and_until_when(cast: "Cast") -> None:
     case = a_free_notice(cast).case
+    wrong: dict[str, Any]
     for wrong, why in (
         ({"until": in_hours(-1), "reason": "x"}, "over already"),
         ({"until": in_hours(24 * 31), "reason": "x"}, "at most"),
@@ -182,7 +183,7 @@ def test_who_may_set_a_hold_and_until_when(cast: "Cast") -> None:
         ({"until": in_hours(1), "agency_id": cast.clearing.id}, "Only the police"),
     ):
         with pytest.raises(Refusal, match=why):
-            holds.set_hold(actor=cast.cleo.actor, case_id=case.id, **wrong)  # type: ignore[arg-type]
+            holds.set_hold(actor=cast.cleo.actor, case_id=case.id, **wrong)
     with pytest.raises(Refusal, match="No police hold stands"):
         holds.release_hold(actor=cast.cleo.actor, case_id=case.id, reason="x")
     holds.set_hold(actor=cast.pia.actor, case_id=case.id, until=in_hours(2), agency_id=cast.police.id)

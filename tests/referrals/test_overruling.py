@@ -1,7 +1,7 @@
 """Leaving a proposal out: a suggestion by one person, an obligation by two, a prohibition never."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
@@ -113,7 +113,7 @@ def test_a_suggestion_needs_one_person_and_a_reason(cast: "Cast") -> None:
     host = line.a_host(cast)
     case = line.a_confirmed_case(cast)
     suggested = next(found for found in propose_routes(case) if found.agency_id == host.id)
-    said = {
+    said: dict[str, Any] = {
         "case_id": case.id,
         "agency_id": host.id,
         "rule_code": suggested.rule_code,
