@@ -138,6 +138,7 @@ FOLLOW_UP_STATES: dict[str, Pill] = {
     FollowUpState.FAILED: Pill(_("Failed"), "d", "cross"),
 }
 READY = Pill(_("Ready to be collected"), "i")
+BY_HAND = Pill(_("To be typed in"), "w", "tri")
 SENDING = Pill(_("Sending"), "i")
 ASK_THEM = Pill(_("Sent? Check"), "w", "tri")
 
@@ -155,6 +156,8 @@ FOUND: dict[str, Words] = {
 }
 """What a person found out about a delivery whose call broke."""
 
+ILLEGAL = _("Probably illegal. Only a court decides.")
+NOT_ILLEGAL = _("By what we know now, not illegal.")
 IT_FAILED = _("It did not arrive.")
 FIRST_DOCUMENT = _("The first document")
 FOLLOW_UPS: dict[str, Words] = {
@@ -360,19 +363,24 @@ def remedy(problem: str) -> Words:
     return STOPS.get(problem) or REMEDIES.get(problem, REMEDIES[AttemptResult.ASK_HUMAN])
 
 
-def pill_of(state: str, *, delivery_state: str = "", offered: bool = False) -> Pill:
+def pill_of(state: str, *, delivery_state: str = "", offered: bool = False, by_hand: bool = False) -> Pill:
     """The state of a referral, with what its delivery adds while nothing has arrived."""
     if state != ReferralState.QUEUED:
         return STATES[state]
     if delivery_state == DeliveryState.UNKNOWN:
         return ASK_THEM
     if delivery_state == DeliveryState.SENDING:
-        return READY if offered else SENDING
+        return (BY_HAND if by_hand else READY) if offered else SENDING
     return STATES[state]
 
 
 def follow_up_pill(
-    state: str, *, delivery_state: str = "", offered: bool = False, stopped: bool = False
+    state: str,
+    *,
+    delivery_state: str = "",
+    offered: bool = False,
+    by_hand: bool = False,
+    stopped: bool = False,
 ) -> Pill:
     """The same for a supplement, correction or withdrawal, which has a delivery of its own.
 
@@ -382,7 +390,7 @@ def follow_up_pill(
         return STATES[ReferralState.WITHDRAWN]
     if state != FollowUpState.QUEUED:
         return FOLLOW_UP_STATES[state]
-    return pill_of(ReferralState.QUEUED, delivery_state=delivery_state, offered=offered)
+    return pill_of(ReferralState.QUEUED, delivery_state=delivery_state, offered=offered, by_hand=by_hand)
 
 
 def clock_of(due_at: datetime, started_at: datetime, now: datetime) -> Clock:

@@ -1,6 +1,6 @@
 """Who gets a supplement, a correction or a withdrawal, and which document exactly."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils import timezone
@@ -104,7 +104,8 @@ def _addressed(
     found = leaving.may_leave(
         told.referral.agency, case=case, item_ids=proposal.item_ids, role=None, now=timezone.now()
     )
-    return Addressed(told.referral, number, draft(case, proposal, follow_up=cited), found)
+    document = replace(draft(case, proposal, follow_up=cited), referral=told.referral.number)
+    return Addressed(told.referral, number, document, found)
 
 
 def _as_referred(told: held_facts.Told, kind: FollowUpKind, case: Case, now: Proposal | None) -> Proposal:

@@ -26,9 +26,11 @@ REPLACED = (Action.DELIVERY_CREATE, Action.DELIVERY_REPLACE)
 
 
 def waits(delivery: Delivery) -> bool:
-    """Whether its document still has to leave. A withdrawal leaves although the referral has ended."""
+    """Whether its document still has to leave. Once the referral is withdrawn, only what tells of that does."""
     if delivery.follow_up:
-        return delivery.follow_up.state == FollowUpState.QUEUED
+        withdrawn = delivery.referral.state == ReferralState.WITHDRAWN
+        overtaken = withdrawn and delivery.follow_up.kind != FollowUpKind.WITHDRAWAL
+        return delivery.follow_up.state == FollowUpState.QUEUED and not overtaken
     return delivery.referral.state == ReferralState.QUEUED
 
 

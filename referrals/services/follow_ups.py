@@ -144,7 +144,7 @@ def _make(found: Addressed, kind: FollowUpKind, actor: Actor) -> FollowUp:
         # What was shown stands sealed: its digest could be guessed from a list of addresses.
         payload={"draft_sha256": found.digest},
     )
-    _freeze(follow_up, _approved(found.document, referral, actor, now, written), actor)
+    _freeze(follow_up, _approved(found.document, actor, now, written), actor)
     steps.queue_delivery(referral, actor=actor, first_try=now, follow_up=follow_up)
     return follow_up
 
@@ -165,13 +165,10 @@ def _freeze(follow_up: FollowUp, frozen: ReferralDocument, actor: Actor) -> None
     follow_up.save(force_insert=True)
 
 
-def _approved(
-    shown: ReferralDocument, referral: Referral, actor: Actor, now: datetime, written: log.Written
-) -> ReferralDocument:
+def _approved(shown: ReferralDocument, actor: Actor, now: datetime, written: log.Written) -> ReferralDocument:
     person = get_user_model().objects.only("role").get(pk=actor.person)
     return replace(
         shown,
-        referral=referral.number,
         confirmed_by=pseudonym(person.role, person.pk),
         confirmed_at=now.replace(microsecond=0),
         approval=Approval(written.event_id, written.leaf_hash.hex()),

@@ -23,6 +23,7 @@ from referrals.states import (
     ENDED,
     GOT_THE_FIRST,
     UNANSWERED,
+    DeliveryMode,
     DeliveryState,
     FollowUpKind,
     FollowUpState,
@@ -225,7 +226,11 @@ def _followed(follow_up: FollowUp, shown: list[Sending], answers: list[Said]) ->
 def _state_of(delivery: Delivery | None) -> dict[str, Any]:
     if delivery is None:
         return {}
-    return {"delivery_state": delivery.state, "offered": delivery.offered_at is not None}
+    return {
+        "delivery_state": delivery.state,
+        "offered": delivery.offered_at is not None,
+        "by_hand": delivery.mode == DeliveryMode.MANUAL,
+    }
 
 
 def _clock(due_at: datetime, began_at: datetime) -> Clock:

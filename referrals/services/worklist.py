@@ -20,7 +20,7 @@ from referrals.services import contradictions, health, listing, unread
 from referrals.services.contradictions import Contradiction
 from referrals.services.health import Health
 from referrals.services.unread import Unread
-from referrals.states import AskState, DeliveryState, ReferralState
+from referrals.states import AskState, DeliveryMode, DeliveryState, ReferralState
 from referrals.wording import Clock, Words
 
 
@@ -54,6 +54,7 @@ class Worklist:
 
     failed: list[Trouble] = field(default_factory=list)
     unknown: list[Trouble] = field(default_factory=list)
+    by_hand: list[Trouble] = field(default_factory=list)
     late: list[Late] = field(default_factory=list)
     remind: list[Referral] = field(default_factory=list)
     unread: Sequence[Unread] = ()
@@ -72,6 +73,7 @@ class Worklist:
             for section in (
                 self.failed,
                 self.unknown,
+                self.by_hand,
                 self.late,
                 self.remind,
                 self.unread,
@@ -89,6 +91,7 @@ def worklist(user: Any) -> Worklist:
     return Worklist(
         failed=[_trouble(found) for found in _shown(_failed(user))],
         unknown=[_trouble(found) for found in _shown(_unknown(user))],
+        by_hand=[_trouble(found) for found in _shown(_by_hand(user))],
         late=[
             _late(found, now)
             for found in _late_ones(user, now).with_lateness(now).select_related("cared_for_by")
@@ -114,6 +117,7 @@ def waiting(user: Any) -> int:
         for found in (
             _failed(user),
             _unknown(user),
+            _by_hand(user),
             _late_ones(user, now),
             _to_remind(user),
             _overrulings(user),
@@ -135,6 +139,12 @@ def _failed(user: Any) -> QuerySet[Delivery]:
 
 def _unknown(user: Any) -> QuerySet[Delivery]:
     return _deliveries(user).filter(state=DeliveryState.UNKNOWN)
+
+
+def _by_hand(user: Any) -> QuerySet[Delivery]:
+    """Lies ready to be typed into the agency's own form: nobody else will."""
+    ready = _deliveries(user).filter(state=DeliveryState.SENDING, offered_at__isnull=False)
+    return ready.filter(mode=DeliveryMode.MANUAL)
 
 
 def _late_ones(user: Any, now: datetime) -> ReferralQuerySet:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 
 from django import template
 
+from intake.schemes import Verdict
 from referrals import wording
+from referrals.documents import ReferralDocument
 from referrals.wording import Pill, Words
 
 register = template.Library()
@@ -16,6 +18,13 @@ def _reads(words: Mapping[str, Words]) -> Callable[[str], Words]:
 
 def _pill_words(pills: Mapping[str, Pill]) -> Mapping[str, Words]:
     return {code: pill.words for code, pill in pills.items()}
+
+
+@register.filter
+def finding(document: ReferralDocument) -> Words:
+    """What we found, of all its items: a correction may say that nothing of it is illegal."""
+    said = [Verdict(item.verdict) for item in document.items if item.verdict]
+    return wording.NOT_ILLEGAL if said and not any(one.illegal for one in said) else wording.ILLEGAL
 
 
 for name, words in {
