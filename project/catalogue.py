@@ -103,6 +103,8 @@ def compile_catalogue(root: Path, language: str) -> Path:
     fresh = target.with_suffix(".mo.new")
     with fresh.open("wb") as file:
         write_mo(file, catalog)
+    # Read by the doors' account, whatever the umask of the one that compiles.
+    fresh.chmod(0o644)
     fresh.replace(target)
     return target
 
