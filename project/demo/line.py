@@ -6,6 +6,7 @@ worker, collecting by the partner door. A line is printed after the step has hap
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -89,7 +90,10 @@ def _the_letter(say: Say) -> None:
     pia = house.person("pia@police.test")
     if pia is None:
         raise NotDone("the demo people are not here: run seed_demo first")
-    letter.tell(letter.People(ana, cleo, pia), say, _by_link)
+    case = letter.tell(letter.People(ana, cleo, pia), say, _by_link)
+    states = Counter(Referral.objects.filter(case=case).values_list("state", flat=True))
+    told = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
+    say("letter", case.number, f"{states.total()} agencies, each in its own state: {told}")
 
 
 def _by_link(referral: Referral, reply: Reply) -> None:
