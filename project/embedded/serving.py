@@ -66,6 +66,7 @@ def _seed(stack: Stack) -> str:
     addresses = {door_url(stack.ports[door]): f"<{door}>" for door in DOORS}
     if not kept.exists():
         say("Making the demo's people and cases ...")
+        (stack.session.home.logs / "seed_demo.log").unlink(missing_ok=True)  # of a try that failed
         seeding = stack.manage("seed_demo")
         stack.session.supervisor.run(seeding)
         _keep(kept, stack.session.home.logs / "seed_demo.log", addresses)
