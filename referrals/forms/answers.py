@@ -38,7 +38,15 @@ def _line(
     hint: wording.Words = "",
 ) -> forms.CharField:
     widget = forms.TextInput(attrs={"class": "in", "autocomplete": fills})
-    return forms.CharField(label=label, max_length=long, required=required, help_text=hint, widget=widget)
+    missing = {"required": _("We need this to record your answer.")}
+    return forms.CharField(
+        label=label,
+        max_length=long,
+        required=required,
+        help_text=hint,
+        widget=widget,
+        error_messages=missing,
+    )
 
 
 def _words(label: wording.Words, *, required: bool = True, hint: wording.Words = "") -> forms.CharField:
@@ -60,7 +68,7 @@ class ReplyForm(TypedForm):
         ],
         widget=forms.RadioSelect,
     )
-    words = _words(_("Why not, or what is missing"), required=False)
+    words = _words(_("Why not, what is missing, or anything else"), required=False)
     hold = forms.TypedChoiceField(
         label=_("May host and platform be told?"),
         required=False,
@@ -104,6 +112,19 @@ class ReplyForm(TypedForm):
     def choices_now(self) -> list[Any]:
         """The radio buttons of the answers that follow."""
         return [option for option in self["answer"] if option.data["value"] in set(self.asked.answers)]
+
+    @property
+    def wishes_now(self) -> list[Any]:
+        """Letting go is a choice only where something is held."""
+        return [
+            option for option in self["hold"] if self.asked.hold or option.data["value"] != HoldWish.RELEASE
+        ]
+
+    @property
+    def is_about_hold(self) -> bool:
+        """Something was chosen or is wrong there, so that it must not be folded."""
+        wrong = {"hold", "hold_until"} & set(self.errors)
+        return bool(wrong) or self["hold"].value() not in {None, "", HoldWish.KEEP}
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

@@ -1,7 +1,7 @@
 """Links by which an agency answers without an account.
 
-What travels is a signature over the link's id, made when it is asked for. Nothing of it is kept, so who reads the
-database cannot answer for an agency.
+What travels is a signature over the link's id, made when it is asked for. It stands in the sealed package and in no
+table of links: who knows the ids of links cannot answer for an agency.
 """
 
 import uuid
