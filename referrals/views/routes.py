@@ -50,11 +50,11 @@ def forward_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def leave_out(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Leave one proposal out, or ask a second person to agree."""
-    access_case(request.user, case_id, to=CONFIRM)
+    case = access_case(request.user, case_id, to=CONFIRM)
     form = LeaveOutForm(request.POST)
     return _back_to_routes(
         request,
-        case_id,
+        case,
         form,
         lambda given: overruling.leave_out(actor=actor_of(request), case_id=case_id, **given),
         _("Asked. A second person decides whether it is left out."),
@@ -67,7 +67,7 @@ def decide_overruling(request: HttpRequest, overruling_id: UUID) -> HttpResponse
     form = DecideForm(request.POST)
     return _back_to_routes(
         request,
-        found.case_id,
+        found.case,
         form,
         lambda given: overruling.decide_overruling(
             actor=actor_of(request), overruling_id=overruling_id, **given
@@ -84,7 +84,7 @@ def take_back(request: HttpRequest, overruling_id: UUID) -> HttpResponse:
         lambda: overruling.take_back(actor=actor_of(request), overruling_id=overruling_id),
         _("It is not left out any more."),
     )
-    return _to_routes(found.case_id)
+    return _to_routes(found.case)
 
 
 @require_POST
@@ -145,17 +145,19 @@ def _routes_page(request: HttpRequest, case: Any, refused: RoutesForm | None = N
 
 
 def _back_to_routes(
-    request: HttpRequest, case_id: UUID, form: Any, act: Callable[[dict[str, Any]], Any], sentence: str
+    request: HttpRequest, case: Any, form: Any, act: Callable[[dict[str, Any]], Any], sentence: str
 ) -> HttpResponse:
     if done(form, act):
         messages.success(request, sentence)
     else:
         messages.error(request, _errors(form))
-    return _to_routes(case_id)
+    return _to_routes(case)
 
 
-def _to_routes(case_id: UUID) -> HttpResponse:
-    return redirect("routes", case_id)
+def _to_routes(case: Any) -> HttpResponse:
+    """To the page where this case is decided about: before an assessment that is the one of forwarding."""
+    unassessed = case.state in {CaseState.OPEN, CaseState.ASSIGNED}
+    return redirect("forward_case" if unassessed else "routes", case.pk)
 
 
 def _errors(form: Any) -> str:
