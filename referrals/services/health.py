@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,8 @@ from referrals import wording
 from referrals.models import Agency, Attempt, Delivery, Receipt
 from referrals.states import AttemptResult, DeliveryState
 from referrals.wording import Pill
+
+Rows = Iterable[Mapping[str, Any]]
 
 A_DAY = timedelta(hours=24)
 WORKED = (AttemptResult.OFFERED, AttemptResult.DELIVERED)
@@ -93,7 +95,7 @@ def troubled(agencies: Iterable[Agency]) -> list[Health]:
     return [line for line in health(agencies).values() if not line.is_well]
 
 
-def _deliveries(agencies: list[Agency]) -> QuerySet[Delivery, dict[str, Any]]:
+def _deliveries(agencies: list[Agency]) -> Rows:
     """What is on its way. What will never leave, because its referral was withdrawn, does not wait."""
     queued, sending = Q(state=DeliveryState.QUEUED), Q(state=DeliveryState.SENDING)
     ready = sending & Q(offered_at__isnull=False)
@@ -112,19 +114,19 @@ def _deliveries(agencies: list[Agency]) -> QuerySet[Delivery, dict[str, Any]]:
     )
 
 
-def _receipts(agencies: list[Agency]) -> QuerySet[Receipt, dict[str, Any]]:
+def _receipts(agencies: list[Agency]) -> Rows:
     found = Receipt.objects.filter(delivery__referral__agency__in=agencies)
     return found.values("delivery__referral__agency").annotate(last_success=Max("received_at"))
 
 
-def _failures(agencies: list[Agency], since: datetime) -> QuerySet[Attempt, dict[str, Any]]:
+def _failures(agencies: list[Agency], since: datetime) -> Rows:
     found = Attempt.objects.filter(delivery__referral__agency__in=agencies, ended_at__gte=since)
     return (
         found.exclude(result__in=WORKED).values("delivery__referral__agency").annotate(failures=Count("pk"))
     )
 
 
-def _by_agency(rows: Iterable[Mapping[str, Any]]) -> dict[UUID, dict[str, Any]]:
+def _by_agency(rows: Rows) -> dict[UUID, dict[str, Any]]:
     """Of each row, the column that names the agency is its key; the others are fields of `Health`."""
     counted: dict[UUID, dict[str, Any]] = {}
     for row in rows:

@@ -14,7 +14,7 @@ from project.models import User
 from referrals import delivery
 from referrals.destinations import Line, Sealed, Wire
 from referrals.models import Agency, Delivery, Receipt, Referral, RoutingRule
-from referrals.services import again, bounces, deciding, directory, handover, referrals, rules
+from referrals.services import again, bounces, by_hand, deciding, directory, handover, referrals, rules
 from referrals.services.proposals import propose_routes
 from referrals.states import (
     AgencyKind,
@@ -62,6 +62,10 @@ def steps() -> Iterator[Step]:
     yield Step(lambda: _report().state != ReportState.RECEIVED, lambda: sorting.sort_report(_report().id))
     yield from _confirmed()
     yield Step(lambda: _of("Portal").offered_at is not None, lambda: _send("Portal"))
+    yield Step(
+        lambda: _times("package:open") >= 1,
+        lambda: by_hand.open_package(actor=_who("ana"), referral_id=_of("Portal").referral_id),
+    )
     yield Step(lambda: _of("Portal").state == DeliveryState.DELIVERED, _type_the_number)
     yield from _lost_and_decided()
     yield Step(

@@ -37,7 +37,7 @@ class Clock:
 @pytest.fixture
 def clock() -> "Iterator[Clock]":
     clock = Clock()
-    with patch.object(deadlines.timezone, "now", clock):
+    with patch.object(timezone, "now", clock):
         yield clock
 
 

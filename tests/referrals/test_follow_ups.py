@@ -1,6 +1,6 @@
 """New facts, a correction, taking it back: a document of its own each, to everyone who got the first."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
@@ -217,7 +217,7 @@ def test_what_has_ended_or_was_declined_is_not_withdrawn(cast: "Cast") -> None:
 def test_only_what_was_shown_leaves(cast: "Cast", kind: FollowUpKind) -> None:
     sent = line.a_sent_referral(cast)
     after.found_otherwise(cast, sent.case)
-    verb = {
+    verb: Any = {
         FollowUpKind.SUPPLEMENT: follow_ups.supplement,
         FollowUpKind.CORRECTION: follow_ups.correct,
         FollowUpKind.WITHDRAWAL: follow_ups.withdraw,
