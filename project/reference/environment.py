@@ -29,6 +29,7 @@ MEANINGS = {
     "DATABASE_OWNER_URL": "PostgreSQL as the owner; only for `migrate` and `setup_roles`, and refused elsewhere",
     "DATABASE_URL": "PostgreSQL as `tutela_app`, or as `tutela_public` for the public door",
     "DEBUG": "refused in production",
+    "TUTELA_ANSWER_LINK_DAYS": "for how many days an agency can answer by the link in a package",
     "TUTELA_CHILD_LINE": "telephone number of the child line, on the public pages",
     "TUTELA_DESK_URL": "address of the desk; https in production",
     "TUTELA_DOOR": "which door this process is: `public`, `desk` or `partner`; a worker or command sets none",
@@ -43,6 +44,8 @@ MEANINGS = {
     "TUTELA_LOG_ORIGIN": "name of this log, inside every entry; never change it once entries exist",
     "TUTELA_MAIL_FROM": "sender of mail to agencies; what bounces comes back to it",
     "TUTELA_MODE": "`production`; `embedded` and `test` are set by `./run`",
+    "TUTELA_NOTICE_AFTER_MINUTES": "how long the first notice to a host or platform waits",
+    "TUTELA_NOTICE_GATHER_HOURS": "for how long further notices to the same contact are gathered",
     "TUTELA_PARTNER_URL": "address of the partner door; https in production",
     "TUTELA_PEPPER": "key of the digests of receipt codes and of rows in the log; "
     "change it and no code opens a report again, and the log does not verify",
@@ -50,11 +53,13 @@ MEANINGS = {
     "TUTELA_SCHEME_FILE": "a classification scheme of the hotline's own (JSON), instead of the shipped one; "
     "older versions lie beside it",
     "TUTELA_SECRET_KEY": "signs sessions and forms",
+    "TUTELA_SEND_AFTER_SECONDS": "how long what was confirmed waits before it leaves, so that it can be undone",
     "TUTELA_SMTP_URL": "mail server: `smtps://` or `smtp+starttls://user:password@host:port`; "
     "`smtp://` for this machine alone; empty: nothing is mailed",
     "TUTELA_STATIC_ROOT": "folder that `collectstatic` fills and the doors serve",
     "TUTELA_TEST_MAILBOX": "where mail to an agency goes that is not live yet",
     "TUTELA_TIME_ZONE": "time zone of the hotline",
+    "TUTELA_UNDO_MINUTES": "for how long a person can undo a step, as long as nothing has left",
 }
 
 
