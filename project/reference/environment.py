@@ -38,8 +38,10 @@ MEANINGS = {
     "TUTELA_FAILPOINT": "kills the process at a named place; for tests, refused in production",
     "TUTELA_HOME_COUNTRY": "country of the hotline, two letters; the first rule compares the hosting country with it",
     "TUTELA_HOTLINE": "name of the hotline, on every page",
-    "TUTELA_HOTLINE_CONTACT": "e-mail address of the hotline in what it sends to agencies; that of `TUTELA_MAIL_FROM` if empty",
-    "TUTELA_INHOPE_WAY": "`direct`: the member hotline of the hosting country itself; `iccam`: through ICCAM, for members",
+    "TUTELA_HOTLINE_CONTACT": "e-mail address of the hotline in what it sends to agencies; "
+    "that of `TUTELA_MAIL_FROM` if empty",
+    "TUTELA_INHOPE_WAY": "`direct`: the member hotline of the hosting country itself; "
+    "`iccam`: through ICCAM, for members",
     "TUTELA_KEK": "wraps the data keys; lose it and no sealed text can be read again",
     "TUTELA_LOG_ORIGIN": "name of this log, inside every entry; never change it once entries exist",
     "TUTELA_MAIL_FROM": "sender of mail to agencies; what bounces comes back to it",
