@@ -103,12 +103,11 @@ class Picture:
 
     @property
     def takeable(self) -> Sending | None:
-        """What lies ready to be handed over, or else what may be handed over once more."""
-        if self.referral.state in ENDED - {ReferralState.WITHDRAWN}:
-            return None
-        live = [sent for sent in self.all_sendings if not sent.is_stopped]
-        offered = [sent for sent in live if sent.is_offered and not sent.is_manual]
-        return next(iter([*offered, *(sent for sent in live if sent.can_be_taken_again)]), None)
+        """What lies ready to be handed over, or else, until it ended, what may be handed over once more."""
+        sent = self.all_sendings
+        offered = [one for one in sent if one.is_offered and not (one.is_manual or one.is_stopped)]
+        again = [one for one in sent if one.can_be_taken_again]
+        return next(iter([*offered, *([] if self.referral.state in ENDED else again)]), None)
 
     def begun(self, form: str) -> dict[str, Any]:
         """What a form on the page is about: the delivery, or the document that it carries."""

@@ -57,11 +57,14 @@ class Sending:
         return wording.FOLLOW_UPS[follow_up.kind] if follow_up else wording.FIRST_DOCUMENT
 
     @property
+    def tells_of_withdrawal(self) -> bool:
+        follow_up = self.delivery.follow_up
+        return follow_up is not None and follow_up.kind == FollowUpKind.WITHDRAWAL
+
+    @property
     def is_stopped(self) -> bool:
         """Withdrawn before it left: it never will."""
-        delivery = self.delivery
-        tells = delivery.follow_up is not None and delivery.follow_up.kind == FollowUpKind.WITHDRAWAL
-        ended = delivery.referral.state == ReferralState.WITHDRAWN and not tells
+        ended = self.delivery.referral.state == ReferralState.WITHDRAWN and not self.tells_of_withdrawal
         return ended and self.receipt is None
 
     @property

@@ -158,6 +158,7 @@ def test_one_referral_is_withdrawn_from_its_page(cast: "Cast", desk: DoorClient)
         assert referral.state == "withdrawn"
         page = text(desk.get(desk.url("referral", referral_id=referral.id)))
         assert "Withdrawn" in page
+        assert "Hand over" not in page
         assert desk.url("supplement", case_id=referral.case_id) not in page
 
 
