@@ -13,7 +13,7 @@ class Action(StrEnum):
     AGENCY_PAUSE = "agency:pause"
     AGENCY_SWITCH = "agency:switch"
     AGENCY_OPEN = "agency:open"
-    ANSWER_READ = "answer:read"
+    ANSWER_HEED = "answer:heed"
     ATTEMPT_RECORD = "attempt:record"
     CASE_REFER = "case:refer"
     CASE_REFER_UNASSESSED = "case:refer_unassessed"
@@ -84,7 +84,7 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.AGENCY_PAUSE: _("An agency was paused: nothing is sent to it"),
     Action.AGENCY_SWITCH: _("An agency was switched between test and live"),
     Action.AGENCY_OPEN: _("An agency was entered"),
-    Action.ANSWER_READ: _("An answer of the agency was read"),
+    Action.ANSWER_HEED: _("An answer of the agency was read"),
     Action.ATTEMPT_RECORD: _("A try to deliver was recorded"),
     Action.CASE_REFER: _("The case was brought before its agencies"),
     Action.CASE_REFER_UNASSESSED: _("The case was forwarded to agencies that take unassessed reports"),

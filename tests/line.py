@@ -379,3 +379,36 @@ def an_overruling(cast: "Cast", *addresses: str) -> "Overruling":
         rule_version=police.rule_version,
         reason=REASON,
     )
+
+
+def a_read_answer(cast: "Cast", referral: "Referral") -> None:
+    """The agency said something by its link, and Ana read it."""
+    from referrals.models import AnswerLink
+    from referrals.services.answering import Who
+    from referrals.services.replies import Reply, reply_by_link
+    from referrals.services.unread import mark_read
+    from referrals.states import Answer, AnswerSource
+
+    link = AnswerLink.objects.filter(referral=referral, state="open").latest("expires_at")
+    reply_by_link(link_id=link.id, reply=Reply(Who(OFFICER, AnswerSource.LINK), Answer.ACCEPTED))
+    mark_read(actor=cast.ana.actor, referral_id=referral.id)
+
+
+def a_switch(cast: "Cast", agency: "Agency") -> None:
+    """Cleo asks to make the agency live."""
+    from referrals.services.directory import ask_live
+
+    ask_live(actor=cast.cleo.actor, agency_id=agency.id, to_live=True)
+
+
+def a_row_of_everything(cast: "Cast") -> None:
+    """No table of the product is empty afterwards."""
+    a_concluded_referral(cast)
+    rows_of_the_desk(cast)
+    sent = a_sent_referral(cast)
+    a_trace(cast, sent.case_id)
+    a_reminder(cast, sent)
+    a_supplement(cast, sent)
+    a_read_answer(cast, sent)
+    an_overruling(cast)
+    a_switch(cast, cast.police)

@@ -54,7 +54,7 @@ def count(user: Any) -> int:
     return first.union(*others, all=True).count()
 
 
-@verb(Action.ANSWER_READ)
+@verb(Action.ANSWER_HEED)
 def mark_read(*, actor: Actor, referral_id: UUID, up_to: datetime | None = None) -> AnswerRead:
     """Say that one has read what the agency sent, as far as the page showed it. Raises Refusal.
 
@@ -72,7 +72,7 @@ def mark_read(*, actor: Actor, referral_id: UUID, up_to: datetime | None = None)
         read_at=timezone.now(),
     )
     written = log.append(
-        Action.ANSWER_READ,
+        Action.ANSWER_HEED,
         actor=actor,
         kind=AnswerRead.audit_kind,
         id=read.id,

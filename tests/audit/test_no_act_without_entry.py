@@ -84,7 +84,7 @@ def _earlier(kind: str, own: UUID, last: UUID) -> list[UUID]:
 def test_no_act_without_an_entry(
     cast: Cast, as_role: Callable[[str], AbstractContextManager[None]], role: str
 ) -> None:
-    line.a_concluded_referral(cast)
+    line.a_row_of_everything(cast)
     refusals = ("tutela:",) if role == "tutela_owner" else ("tutela:", "permission denied")
     with as_role(role):
         wrong = [
@@ -98,7 +98,7 @@ def test_no_act_without_an_entry(
 
 def test_with_its_entry_a_row_moves(cast: Cast) -> None:
     """The control: what is refused above is refused for its entry, and for nothing else."""
-    line.a_concluded_referral(cast)
+    line.a_row_of_everything(cast)
     stateful = [model for model in MODELS if issubclass(model, Stateful)]
     for model in stateful:
         own = QuerySet(model).values_list("id", flat=True).first()

@@ -26,12 +26,13 @@ OTHER = {
     "date": "coalesce({column}, current_date) + 1",
     "timestamp with time zone": "coalesce({column}, now()) + interval '1 microsecond'",
     "bytea": "'\\x0102'",
+    "inet": "'192.0.2.200'",
     "jsonb": '\'{{"another": "value"}}\'',
 }
 KEEP = "CREATE TEMP TABLE kept AS SELECT * FROM {table} WHERE id = %s"
-CHANGE = "UPDATE {table} SET {column} = {other} WHERE id = %s"
+CHANGE = 'UPDATE {table} SET "{column}" = {other} WHERE id = %s'
 BACK = (
-    "UPDATE {table} t SET {column} = kept.{column} FROM kept"
+    'UPDATE {table} t SET "{column}" = kept."{column}" FROM kept'
     " WHERE t.id = kept.id OR t.last_event_id = kept.last_event_id"
 )
 TEXT = "left('qqqqqqq', {size})"
@@ -52,23 +53,35 @@ def named(kind: str, row: Recorded) -> bool:
 
 
 def silent(hand: psycopg.Connection, model: type[Recorded]) -> Iterator[str]:
-    """Columns of the model that can be changed without verification naming the object."""
+    """Columns of the model that can be changed without the row's digest telling; and the model, if verify is silent.
+
+    Verification reads the whole log, so it is asked once a model; it compares the digest that is asked here.
+    """
     table = model._meta.db_table
     rows: QuerySet[Recorded] = QuerySet(model)
     row = rows.order_by("-id")[0]
-    for field in columns(model):
+    bound = binding.digest(row)
+    for number, field in enumerate(columns(model)):
         names = {"table": table, "column": field.column, "other": other(field)}
         hand.execute(KEEP.format_map(names).encode(), [row.pk])
         assert hand.execute(CHANGE.format_map(names).encode(), [row.pk]).rowcount == 1
-        if not named(model.audit_kind, row):
+        if _is_unnoticed(rows, row, bound) or (number == 0 and not named(model.audit_kind, row)):
             yield f"{model._meta.label}.{field.name}"
         hand.execute(BACK.format_map(names).encode())
         hand.execute("DROP TABLE kept")
 
 
+def _is_unnoticed(rows: QuerySet[Recorded], row: Recorded, bound: str) -> bool:
+    """The id and the entry it points to are no part of the digest: without them the row is not found again."""
+    found = rows.filter(pk=row.pk).first()
+    if found is None or found.last_event_id != row.last_event_id:
+        return False
+    return binding.digest(found) == bound
+
+
 @pytest.mark.commits
 def test_every_column_of_every_row_is_bound(cast: Cast) -> None:
-    line.a_concluded_referral(cast)
+    line.a_row_of_everything(cast)
     with hands.unguarded() as hand:
         unnoticed = [name for model in binding.models() for name in silent(hand, model)]
     assert unnoticed == []

@@ -24,7 +24,7 @@ def steps() -> Iterator[Step]:
     yield from sent()
     yield Step(lambda: _times("acknowledgement:record") >= 1, _by_link)
     yield Step(lambda: _times("message:record") >= 1, _typed_in)
-    yield Step(lambda: _times("answer:read") >= 1, _read)
+    yield Step(lambda: _times("answer:heed") >= 1, _read)
     yield Step(lambda: _times("link:close") >= 1, _close)
     yield Step(lambda: _times("outcome:record") >= 1, _in_the_portal)
 
