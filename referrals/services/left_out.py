@@ -37,9 +37,7 @@ def standing(case: Case) -> dict[Key, Overruling]:
 
 def reasons(overrulings: Iterable[Overruling]) -> dict[UUID, str]:
     """Why each was asked to be left out, by its id."""
-    asked = log.entries_for(
-        object_id__in=[row.id for row in overrulings], action=Action.OVERRULING_ASK
-    )
+    asked = log.entries_for(object_id__in=[row.id for row in overrulings], action=Action.OVERRULING_ASK)
     of = {line.event_id: line.object_id for line in asked}
     return {of[event]: str(text.get("reason", "")) for event, text in log.payloads(of).items()}
 

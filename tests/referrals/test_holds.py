@@ -18,6 +18,8 @@ from referrals.actions import Action
 from referrals.models import Delivery, Hold, Referral
 from referrals.services import holds, leaving
 from referrals.services.directory import pause_agency
+from referrals.services.handover import hand_over_package
+from referrals.states import HandOver
 from tests import line
 from tests.doors import DoorClient
 
@@ -151,9 +153,6 @@ def test_the_clock_ends_a_hold_whose_time_is_over(cast: "Cast") -> None:
 
 
 def test_an_offered_notice_is_held_too_and_cannot_be_handed_over(cast: "Cast") -> None:
-    from referrals.services.handover import hand_over_package
-    from referrals.states import HandOver
-
     referral = a_free_notice(cast)
     line.offer(referral.deliveries.get().id)
     holds.set_hold(actor=cast.cleo.actor, case_id=referral.case_id, until=in_hours(9), reason="They asked.")
@@ -163,6 +162,22 @@ def test_an_offered_notice_is_held_too_and_cannot_be_handed_over(cast: "Cast") -
         hand_over_package(
             actor=cast.ana.actor, referral_id=referral.id, recipient="Desk", how=HandOver.COURIER
         )
+
+
+def test_what_follows_a_notice_is_held_like_the_notice(cast: "Cast") -> None:
+    """T41: a host that was told before the hold learns nothing new while it stands."""
+    referral = a_free_notice(cast)
+    line.offer(referral.deliveries.get().id)
+    hand_over_package(actor=cast.ana.actor, referral_id=referral.id, recipient="Desk", how=HandOver.COURIER)
+    case = referral.case
+    hold = holds.set_hold(actor=cast.cleo.actor, case_id=case.id, until=in_hours(9), reason="They asked.")
+    line.a_supplement(cast, referral)
+    later = Delivery.objects.get(follow_up__isnull=False)
+    assert sending.claim(delivery_id=later.id) is None
+    later.refresh_from_db()
+    assert (later.state, later.next_try_at) == ("queued", hold.until)
+    holds.release_hold(actor=cast.cleo.actor, case_id=case.id, reason="They called.")
+    assert sending.claim(delivery_id=later.id) is not None
 
 
 def test_what_is_leaving_right_now_has_left(cast: "Cast") -> None:
