@@ -106,14 +106,14 @@ def release(
 
 
 def _told_something(case: Case) -> list[Referral]:
-    """The referrals of the case to host and platform that have not ended, locked, by number."""
-    found = Referral.objects.filter(case=case, agency__kind__in=HOST_SIDE).unfinished()
+    """The referrals of the case to host and platform, locked, by number. Of an ended one a follow-up may wait."""
+    found = Referral.objects.filter(case=case, agency__kind__in=HOST_SIDE)
     locked = found.select_related("agency", "case").order_by("number")
     return list(locked.select_for_update(no_key=True, of=("self",)))
 
 
 def _locked(referral: Referral) -> list[Delivery]:
-    found = Delivery.objects.filter(referral=referral).select_related("referral")
+    found = Delivery.objects.live().filter(referral=referral).select_related("referral")
     return list(found.order_by("next_try_at", "id").select_for_update(no_key=True, of=("self",)))
 
 
