@@ -49,6 +49,14 @@ def test_what_is_written_can_be_read_back() -> None:
     assert checking.read(BYTES)["facts"] == {"danger": False, "outcome": "", "priority": 2}
 
 
+def test_who_acts_by_a_link_is_named_by_the_link_and_its_agency() -> None:
+    actor = entries.by_link(OBJECT, agency=ENTRY.id)
+    body = checking.read(entries.encode(replace(ENTRY, actor=actor)))
+    assert (body["actor"], body["agency"]) == (f"link:{OBJECT}", str(ENTRY.id))
+    with pytest.raises(ValueError, match="UUID"):
+        _ = actor.person
+
+
 def test_the_leaf_hash_is_that_of_rfc_9162() -> None:
     assert entries.leaf_hash(BYTES) == hashlib.sha256(b"\x00" + BYTES).digest()
 

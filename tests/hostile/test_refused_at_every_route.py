@@ -33,6 +33,9 @@ FIELDS = {
     "hand_over": "recipient",
     "acknowledge": "by_name",
     "outcome": "by_name",
+    "answer": "name",
+    "reply": "words",
+    "record_message": "words",
     "add_person": "name",
 }
 STATES = {
@@ -101,13 +104,13 @@ def signed_in(cast: Cast) -> Callable[[str], DoorClient]:
 
 def objects_for(route: Route, world: worlds.World) -> dict[str, object]:
     """One that stands where this route is used."""
-    known: dict[str, object] = {
+    known: dict[str, object] = world.objects("sent") | {
         "case_id": world.cases[STATES.get(route.name, "assigned")],
         "referral_id": world.referrals["offered" if route.name == "collect" else "sent"],
         "person": world.cast.bo.id,
         "event_id": world.entry,
     }
-    return {name: known[name] for name in route.needs}
+    return {name: known[name] for name in route.needs if name in known}
 
 
 def field_of(route: Route, world: worlds.World) -> str:
