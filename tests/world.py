@@ -11,6 +11,7 @@ from tests.cast import Cast, person
 
 if TYPE_CHECKING:
     from intake.models import Team
+    from referrals.models import Referral
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class World:
     cleared_referral: UUID
     """Addressed to Pavel's agency, so that Pia must not see it."""
     entry: UUID
+    tokens: dict[str, str]
+    """By the state of the referral: what stands in the link by which its first document is answered."""
 
     def objects(self, name: str) -> dict[str, object]:
         """What stands in the paths of pages about this: a state, or a name of the cast."""
@@ -37,7 +40,7 @@ class World:
             "event_id": self.entry,
             "agency_id": self.cast.police.id,
             "rule_id": self.cast.rule.id,
-            "token": token_of(self.referrals.get(name)),
+            "token": self.tokens.get(name),
         }
         return {field: value for field, value in known.items() if value}
 
@@ -49,13 +52,11 @@ def item_of(case_id: object) -> UUID | None:
     return ReportedItem.objects.filter(case=case_id).addresses().values_list("pk", flat=True).first()
 
 
-def token_of(referral_id: object) -> str | None:
-    """What travels in the link by which the first document of a referral is answered."""
-    from referrals.models import AnswerLink
+def _tokens(referrals: "dict[str, Referral]") -> dict[str, str]:
     from referrals.services import links
 
-    link = AnswerLink.objects.filter(referral=referral_id, follow_up=None).order_by("-expires_at").first()
-    return links.token_of(link) if link else None
+    found = {name: referral.links.filter(follow_up=None).first() for name, referral in referrals.items()}
+    return {name: links.token_of(link) for name, link in found.items() if link}
 
 
 def build(cast: Cast) -> World:
@@ -92,6 +93,7 @@ def build(cast: Cast) -> World:
         foreign_referral=foreign.id,
         cleared_referral=_cleared(cast),
         entry=log.entries_for(case_id=cases["referred"]).values_list("event_id", flat=True)[0],
+        tokens=_tokens(referrals),
     )
 
 
