@@ -144,7 +144,7 @@ class Recorded(models.Model):
         """A column of a later release that still says its default."""
         if field.name not in self.audit_added:
             return False
-        return _plain(field, getattr(self, field.attname)) == _plain(field, field.get_default())
+        return bool(_plain(field, getattr(self, field.attname)) == _plain(field, field.get_default()))
 
 
 class Stateful(Recorded):

@@ -14,7 +14,6 @@ class Action(StrEnum):
     CASE_CONFIRM_ALONE = "case:confirm_alone"
     CASE_CORRECT = "case:correct"
     CASE_DECIDE_DISPUTE = "case:decide_dispute"
-    CASE_FORWARD = "case:forward"
     CASE_HEED = "case:heed"
     CASE_JOIN = "case:join"
     CASE_OPEN = "case:open"
@@ -58,7 +57,6 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.CASE_CONFIRM_ALONE: _("One person confirmed: by policy, or because a child is in danger"),
     Action.CASE_CORRECT: _("An assessment of a referred case was superseded"),
     Action.CASE_DECIDE_DISPUTE: _("A supervisor decided where two people disagreed"),
-    Action.CASE_FORWARD: _("The case was forwarded without assessment, in forward-only mode"),
     Action.CASE_HEED: _("A person read the new reports of a case that is with agencies"),
     Action.CASE_JOIN: _("A report joined the case"),
     Action.CASE_OPEN: _("A case was opened"),

@@ -10,9 +10,9 @@ class Action(StrEnum):
     ACKNOWLEDGEMENT_RECORD = "acknowledgement:record"
     AGENCY_APPROVE_CONTACT = "agency:approve_contact"
     AGENCY_CHANGE = "agency:change"
+    AGENCY_OPEN = "agency:open"
     AGENCY_PAUSE = "agency:pause"
     AGENCY_SWITCH = "agency:switch"
-    AGENCY_OPEN = "agency:open"
     ANSWER_HEED = "answer:heed"
     ATTEMPT_RECORD = "attempt:record"
     CASE_REFER = "case:refer"
@@ -81,9 +81,9 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.ACKNOWLEDGEMENT_RECORD: _("An answer of the agency was typed in"),
     Action.AGENCY_APPROVE_CONTACT: _("A second person approved the contact of an agency"),
     Action.AGENCY_CHANGE: _("The terms of an agency were changed"),
+    Action.AGENCY_OPEN: _("An agency was entered"),
     Action.AGENCY_PAUSE: _("An agency was paused: nothing is sent to it"),
     Action.AGENCY_SWITCH: _("An agency was switched between test and live"),
-    Action.AGENCY_OPEN: _("An agency was entered"),
     Action.ANSWER_HEED: _("An answer of the agency was read"),
     Action.ATTEMPT_RECORD: _("A try to deliver was recorded"),
     Action.CASE_REFER: _("The case was brought before its agencies"),
@@ -97,7 +97,7 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.DELIVERY_HOLD: _("The delivery waits"),
     Action.DELIVERY_OFFER: _("The package is ready to be collected"),
     Action.DELIVERY_QUEUE_AGAIN: _("A person put the failure right; the delivery is queued again"),
-    Action.DELIVERY_RELEASE: _("A stale delivery went back to the queue"),
+    Action.DELIVERY_RELEASE: _("The delivery may be tried again"),
     Action.DELIVERY_REPLACE: _("A new delivery took the place of this one"),
     Action.DELIVERY_RETRY: _("The delivery did not work; it will be tried again"),
     Action.DELIVERY_SEND: _("The package arrived, and the receipt is stored"),

@@ -28,7 +28,7 @@ LISTED = ("payment_methods", "flags")
 def reassess(*, actor: Actor, case_id: UUID, judgements: Sequence[Judgement]) -> Case:
     """Supersede the assessment of these items of a case that went to agencies. Raises Refusal.
 
-    Unless the policy waives the second person, a review is owed afterwards: a correction cannot wait for it.
+    Unless the policy waives the second person, a review is owed; what agencies were told is corrected after it.
     """
     case = Case.objects.locked(case_id)
     may_reassess(case)

@@ -20,11 +20,17 @@ from project.names import KINDS
 LANGUAGE = "ro"
 PLURAL_FORMS = 3
 SAME_IN_BOTH = {
+    "%(agency)s: %(why)s",
+    "%(day)s, %(name)s",
     "%(hours)d h",
     "%(hours)d h %(minutes)02d",
     "%(minutes)d min",
+    "Blog",
     "CSAM",
     "E-mail",
+    "Sex",
+    "Spam",
+    "Test",
     "administrator",
     "auditor",
     "e-mail",

@@ -65,7 +65,7 @@ def send(client: DoorClient, url: str, fields: dict[str, Any] | None = None) -> 
 
 
 def at_home(cast: "Cast", **changes: Any) -> Draft:
-    given = {
+    given: dict[str, Any] = {
         "code": "RO-20",
         "condition": {"verdict": "illegal", "hosting": "home"},
         "obligation": Obligation.SUGGESTED,

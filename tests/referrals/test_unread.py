@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 from django.utils import timezone
 
 from audit.acts import Refusal
@@ -76,13 +77,13 @@ def test_what_came_after_the_page_was_read_stays_unread(cast: "Cast", sent: Refe
 
 
 def test_the_question_is_asked_once_whatever_there_is(
-    cast: "Cast", sent: Referral, django_assert_max_num_queries: object
+    cast: "Cast", sent: Referral, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     told(link_of(sent))
     told(link_of(line.a_sent_referral(cast)))
-    with django_assert_max_num_queries(5):  # type: ignore[operator]
+    with django_assert_max_num_queries(5):
         assert len(unread(cast.ana)) == 2
-    with django_assert_max_num_queries(3):  # type: ignore[operator]
+    with django_assert_max_num_queries(3):
         assert count(cast.ana) == 2
 
 
