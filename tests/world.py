@@ -1,7 +1,7 @@
 """One of everything: a case and a referral in each state, in two houses that must not see each other."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from audit import log
@@ -45,7 +45,7 @@ class World:
         return {field: value for field, value in known.items() if value}
 
 
-def item_of(case_id: object) -> UUID | None:
+def item_of(case_id: Any) -> UUID | None:
     """The first address of a case."""
     from intake.models import ReportedItem
 
