@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from project.embedded.environment import DOORS
 from project.embedded.home import CLONE
 from project.embedded.processes import children_of
 
@@ -46,6 +47,10 @@ class Machine:
     def ports(self) -> dict[str, int]:
         told: dict[str, dict[str, int]] = json.loads((self.state / "running.json").read_text())
         return told["ports"]
+
+    @property
+    def doors(self) -> dict[str, int]:
+        return {name: port for name, port in self.ports.items() if name in DOORS}
 
     def be_up(self, *command: str) -> None:
         """Start, unless that was done already, and wait for the word that it is up."""

@@ -22,11 +22,11 @@ __main__._commands = lambda: {"serve": servers}
 sys.exit(main([]))
 """
 # Words of command lines, in the order of the end.
-ORDER = ["-m granian ", " worker ", " beat ", "valkey-server ", "bin/postgres "]
+ORDER = ["-m granian ", " worker ", " beat ", "embedded.mailbox ", "valkey-server ", "bin/postgres "]
 
 
 def test_every_door_answers(tutela: Machine) -> None:
-    for door, port in tutela.ports.items():
+    for door, port in tutela.doors.items():
         assert f"http://localhost:{port}" in tutela.said
         assert _answers(port), door
 
@@ -135,7 +135,7 @@ def _watch_the_end(mains: dict[str, list[int]]) -> list[str]:
 
 
 def _works(tutela: Machine) -> bool:
-    return all(_answers(port) for port in tutela.ports.values())
+    return all(_answers(port) for port in tutela.doors.values())
 
 
 def _answers(port: int) -> bool:
