@@ -181,19 +181,22 @@ def read_bounce(raw: bytes) -> Bounce | None:
         elif kind == "text/rfc822-headers" and isinstance(part, EmailMessage):
             number = number or _number(message_from_bytes(_body(part), policy=policy.SMTP))
         elif kind == "message/rfc822":
-            original = part.get_payload()
-            number = number or _number(original[0] if isinstance(original, list) else part)
+            number = number or next(map(_number, _parts(part)), "")
     return Bounce(number, status) if status and number else None
 
 
 def _final_status(part: Message) -> str:
     """A delay is no failure: it may still arrive."""
-    blocks = part.get_payload()
-    for block in blocks if isinstance(blocks, list) else []:
+    for block in _parts(part):
         found = STATUS.match(str(block.get("Status", "")).strip())
         if found and str(block.get("Action", "")).strip().lower() == "failed":
             return found[0]
     return ""
+
+
+def _parts(part: Message) -> list[Message]:
+    inside = part.get_payload()
+    return [one for one in inside if isinstance(one, Message)] if isinstance(inside, list) else []
 
 
 def _number(message: Message) -> str:
