@@ -1,5 +1,6 @@
 """`./run test`: everything that must hold, pytest's closing line last; with arguments only pytest, with them."""
 
+import os
 import sys
 
 from project.embedded import environment
@@ -9,11 +10,15 @@ from project.embedded.quality import browser_steps, run_steps, steps
 from project.embedded.session import session
 
 
+WORKERS = 2
+"""Each on clones of its own; a file's tests stay together, because they share what is slow to start."""
+
+
 def test(arguments: list[str]) -> int:
     if arguments:
         return _pytest(arguments)
     before = run_steps([*browser_steps(), *steps()])
-    after = _pytest([])
+    after = _pytest(["-n", str(min(WORKERS, os.cpu_count() or 1)), "--dist", "loadfile"])
     return after or before
 
 
