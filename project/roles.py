@@ -66,6 +66,7 @@ STATUTE: dict[str, frozenset[str]] = {
         {
             "project.manage_people",
             "referrals.manage_agencies",
+            "referrals.manage_rules",
             "referrals.read_agency",
             "referrals.switch_live",
         }

@@ -15,6 +15,9 @@ MESSENGER = "Messenger Example"
 BOARD = "Board Example"
 CLIPS = "Clips Example"
 FILES = "Files Example"
+GALLERY = "Gallery Example"
+LINKS = "Links Example"
+MIRROR = "Mirror Example"
 HOME_HOST = "Home Hosting Example"
 REGULATOR = "Communications regulator"
 
@@ -91,6 +94,12 @@ PARTNERS = (
     # The mailbox of `./run` hangs up on this one after the message: nobody knows whether it arrived.
     Partner(BOARD, AgencyKind.PLATFORM, "IE", _by_mail("hangup@board.example.com", "board.example.com")),
     Partner(CLIPS, AgencyKind.PLATFORM, "NL", _by_mail("notices@clips.example.net", "clips.example.net")),
+    Partner(
+        GALLERY, AgencyKind.PLATFORM, "IE", _by_mail("notices@gallery.example.org", "gallery.example.org")
+    ),
+    Partner(LINKS, AgencyKind.PLATFORM, "NL", _by_mail("notices@links.example.com", "links.example.com")),
+    # Nobody has this address: the notice fails, and a person must act.
+    Partner(MIRROR, AgencyKind.PLATFORM, "NL", _by_mail("nobody@mirror.example.net", "mirror.example.net")),
     Partner(FILES, AgencyKind.PROVIDER, "NL", _by_mail("abuse@files.example.net", "files.example.net")),
     Partner(HOME_HOST, AgencyKind.PROVIDER, "RO", _by_mail("abuse@home.example.org", "home.example.org")),
 )

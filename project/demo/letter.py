@@ -1,7 +1,7 @@
 """The situation of a letter that once asked a platform what it had reported, told neutrally with reserved names.
 
-A group channel on a messenger with two accounts, the same material shared again on two platforms, a file host abroad
-and a host at home. Ana handles, Cleo reviews; each agency answers in its own way, and one does not.
+A group channel on a messenger with two accounts, the same material shared again on other platforms, a file host
+abroad and a host at home. Ana handles, Cleo reviews; each agency answers in its own way, and one does not.
 """
 
 import time
@@ -20,7 +20,7 @@ from intake.triage import ReportKind
 from project.demo import agencies
 from project.models import User
 from referrals import delivery
-from referrals.models import AnswerLink, Delivery, Referral
+from referrals.models import AnswerLink, Delivery, FollowUp, Referral
 from referrals.services import answers, deadlines, follow_ups, handover, thread
 from referrals.services.addressees import shown
 from referrals.services.answering import Who
@@ -67,6 +67,9 @@ PLACES = (
     Place("@account_8 on messenger.example", "IE", "messaging_channel"),
     Place("https://board.example.com/t/8", "IE", "image_board"),
     Place("https://clips.example.net/v/21", "NL", "social_network"),
+    Place("https://gallery.example.org/a/4", "IE", "image_host"),
+    Place("https://links.example.com/p/9", "NL", "forum"),
+    Place("https://mirror.example.net/m/2", "NL", "forum"),
     Place("https://files.example.net/d/44", "NL", "file_host", "files.example.net"),
     Place("https://home.example.org/m/3", "RO", "website", "home.example.org"),
 )
@@ -87,8 +90,12 @@ def tell(people: People, say: Say, by_link: ByLink | None = None) -> Case:
     answer = by_link or reply
     _messenger(told[agencies.MESSENGER], answer, say)
     _clips(told[agencies.CLIPS], answer, say)
+    # Before the file host asks: what the gallery asked for goes to everybody, and answers them too.
+    _gallery(case, told[agencies.GALLERY], people, answer, say)
     _files(told[agencies.FILES], people, answer, say)
     _abroad(told[agencies.ABROAD], people, answer, say)
+    _links(case, told[agencies.LINKS], people, say)
+    _mirror(told[agencies.MIRROR], say)
     _board(told[agencies.BOARD], say)
     _late(told[agencies.TRAFFICKING], people, say)
     _child_protection(told[agencies.CHILD_PROTECTION], people, say)
@@ -119,7 +126,7 @@ def _confirmed(people: People, say: Say) -> Case:
     reports.complete_report(thread=identity, language="ro")
     sorting.sort_report(report)
     case = wait(lambda: Case.objects.filter(items__report_id=report).first(), "the report was not sorted")
-    say("report", case.number, f"{len(PLACES)} addresses in one case: a channel, two accounts, five pages")
+    say("report", case.number, f"{len(PLACES)} addresses in one case: a channel, two accounts, pages")
     cases.assign_case(actor=ana, case_id=case.id)
     for item, place in _placed(case):
         found = traces.Found(
@@ -201,6 +208,46 @@ def _files(referral: Referral, people: People, answer: ByLink, say: Say) -> None
     say("needs more", referral.number, "the file host asked; the answer by phone stands in the thread")
 
 
+def _gallery(case: Case, referral: Referral, people: People, answer: ByLink, say: Say) -> None:
+    """It asked for more, and everybody gets what is known now: it is sent, and its answer is due anew."""
+    _mailed(referral, say)
+    answer(referral, Reply(_who("Safety desk (demo)"), Answer.NEEDS_INFO, words="Demo: since when?"))
+    why = "Demo: first reported on the day that stands beside the address."
+    told = shown(case, FollowUpKind.SUPPLEMENT, why)
+    seen = {one.referral.id: one.digest for one in told}
+    for made in follow_ups.supplement(actor=people.ana.actor, case_id=case.id, reason=why, seen=seen):
+        _bring(made)
+    say("supplement", referral.number, f"{len(told)} agencies got what is known now")
+
+
+def _links(case: Case, referral: Referral, people: People, say: Say) -> None:
+    """A notice taken back: it ends, and the platform is told by a document of its own."""
+    _mailed(referral, say)
+    why = "Demo: sent to the wrong platform."
+    told = shown(case, FollowUpKind.WITHDRAWAL, why, only=referral.id)
+    withdrawn = follow_ups.withdraw(
+        actor=people.ana.actor,
+        case_id=case.id,
+        reason=why,
+        seen={one.referral.id: one.digest for one in told},
+        referral_id=referral.id,
+    )
+    for made in withdrawn.follow_ups:
+        _bring(made)
+    say("withdrawn", referral.number, "taken back; the platform is told so")
+
+
+def _mirror(referral: Referral, say: Say) -> None:
+    """Its mail server knows no such address: nothing was sent, and a person must mend the contact."""
+    _settled(referral, DeliveryState.FAILED)
+    say("failed", referral.number, "its mail server refused the address: a person must act")
+
+
+def _bring(made: FollowUp) -> None:
+    for waiting in made.deliveries.all():
+        delivery.send(waiting.id)
+
+
 def _abroad(referral: Referral, people: People, answer: ByLink, say: Say) -> None:
     _handed_over(referral, people, "Analyst on duty abroad (demo)")
     answer(referral, Reply(_who("Analyst on duty abroad (demo)"), Answer.ACCEPTED, reference="NL-DEMO-5"))
@@ -264,8 +311,7 @@ def _corrected(case: Case, people: People, answer: ByLink, say: Say) -> None:
         seen={one.referral.id: one.digest for one in told},
     )
     for follow_up in made:
-        for waiting in follow_up.deliveries.all():
-            delivery.send(waiting.id)
+        _bring(follow_up)
         say("corrected", follow_up.referral.number, f"{follow_up.referral.agency.name} gets a correction")
 
 

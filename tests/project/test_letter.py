@@ -8,10 +8,22 @@ import pytest
 from audit import log
 from audit.verify import verify
 from project.demo import house, letter
-from referrals.models import FollowUp, Referral
+from referrals.models import Agency, Delivery, FollowUp, Referral
 from tests.simulators.smtp import sink
 
 pytestmark = pytest.mark.commits
+SHOWN = {
+    "accepted",
+    "acknowledged",
+    "concluded",
+    "declined",
+    "expired",
+    "failed",
+    "held",
+    "needs_info",
+    "sent",
+    "withdrawn",
+}
 
 
 def test_it_is_told_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
@@ -26,9 +38,17 @@ def test_it_is_told_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
         ana, cleo, pia = (person for person in people if person)
         case = letter.tell(letter.People(ana, cleo, pia), lambda *line: told.append(line))
     states = set(Referral.objects.filter(case=case).values_list("state", flat=True))
-    assert states >= {"acknowledged", "accepted", "declined", "needs_info", "expired", "held", "concluded"}
-    assert FollowUp.objects.filter(referral__case=case, kind="correction").exists()
+    assert states >= SHOWN
+    kinds = set(FollowUp.objects.filter(referral__case=case).values_list("kind", flat=True))
+    assert kinds == {"supplement", "correction", "withdrawal"}
     assert {"unknown", "late", "refused", "held", "corrected"} <= {step for step, _, _ in told}
+    assert set(Delivery.objects.values_list("state", flat=True)) >= {
+        "queued",
+        "delivered",
+        "failed",
+        "unknown",
+    }
+    assert set(Agency.objects.values_list("state", flat=True)) == {"live"}
     actions = set(log.entries_for(case_id=case.id).values_list("action", flat=True))
     assert {"hold:set", "delivery:unknown", "referral:escalate", "followup:freeze"} <= actions
     assert verify().ok
