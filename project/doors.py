@@ -117,6 +117,7 @@ STATUTE: dict[str, dict[str, str]] = {
         "new_rule": "referrals.manage_rules",
         "activate_rule": "referrals.manage_rules",
         "retire_rule": "referrals.manage_rules",
+        "decide_retire": "referrals.manage_rules",
         "log": "audit.read_log",
         "entry": "audit.read_log",
         "verify": "audit.read_log",

@@ -5,15 +5,13 @@ worker, collecting by the partner door. A line is printed after the step has hap
 """
 
 import re
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from email import message_from_bytes
 from email.policy import default
 from functools import cache
-from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -25,11 +23,11 @@ from intake.normalise import parse_line
 from intake.schemes import Verdict
 from intake.services import assessing, cases, closing
 from intake.states import CaseState, ItemState
-from project.demo import agencies, house, letter
+from project.demo import agencies, each_agency, house, letter
 from project.demo.cases import REASON, decided, judged
-from project.demo.letter import NotDone, Say
 from project.demo.rows import BadRow, Row
 from project.demo.visitor import Browser, NotTaken, Visitor, answer_by, collect, signed_in
+from project.demo.waiting import NotDone, Say, wait
 from project.models import User
 from referrals.models import Delivery, Package, Referral
 from referrals.services import answers, handover
@@ -38,8 +36,6 @@ from referrals.services.referrals import close_reviewed_case, create_referrals
 from referrals.services.replies import Reply
 from referrals.states import Answer, AnswerSource, HandOver, OutcomeKind
 
-T = TypeVar("T")
-PATIENCE = 45
 REVIEWERS = ("ana@hotline.test", "cleo@hotline.test")
 
 
@@ -90,7 +86,7 @@ def _the_letter(say: Say) -> None:
     pia = house.person("pia@police.test")
     if pia is None:
         raise NotDone("the demo people are not here: run seed_demo first")
-    case = letter.tell(letter.People(ana, cleo, pia), say, _by_link)
+    case = letter.tell(each_agency.People(ana, cleo, pia), say, _by_link)
     states = Counter(Referral.objects.filter(case=case).values_list("state", flat=True))
     told = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
     say("letter", case.number, f"{states.total()} agencies, each in its own state: {told}")
@@ -150,7 +146,7 @@ def _sorted(row: Row, began: datetime, say: Say) -> Case:
             canonical=canonical, state=ItemState.SORTED, report__received_at__gte=began
         ).first()
 
-    item = _wait(found, f"line {row.line} was not sorted: is the worker running?")
+    item = wait(found, f"line {row.line} was not sorted: is the worker running?")
     case = Case.objects.get(items=item)
     say("sort", case.number, f"the worker put {_name(row)} into this case")
     return case
@@ -185,7 +181,7 @@ def _handle(case: Case, ana: User, say: Say) -> int:
 
 
 def _answered(referral: Referral, ana: User, say: Say) -> None:
-    delivery = _wait(
+    delivery = wait(
         lambda: Delivery.objects.filter(referral=referral, offered_at__isnull=False).first(),
         f"{referral.number} was not made ready: is the worker running?",
     )
@@ -257,13 +253,3 @@ def _members() -> list[User]:
     if None in members:
         raise NotDone("the demo people are not here: run seed_demo first")
     return [member for member in members if member]
-
-
-def _wait(found: Callable[[], T | None], otherwise: str) -> T:
-    until = timezone.now() + timedelta(seconds=PATIENCE)
-    while timezone.now() < until:
-        value = found()
-        if value is not None:
-            return value
-        time.sleep(0.1)
-    raise NotDone(otherwise)

@@ -7,7 +7,7 @@ import pytest
 
 from audit import log
 from audit.verify import verify
-from project.demo import house, letter
+from project.demo import each_agency, house, letter
 from referrals.models import Agency, Delivery, FollowUp, Referral
 from tests.simulators.smtp import sink
 
@@ -36,7 +36,7 @@ def test_it_is_told_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
             house.person(f"{name}") for name in ("ana@hotline.test", "cleo@hotline.test", "pia@police.test")
         ]
         ana, cleo, pia = (person for person in people if person)
-        case = letter.tell(letter.People(ana, cleo, pia), lambda *line: told.append(line))
+        case = letter.tell(each_agency.People(ana, cleo, pia), lambda *line: told.append(line))
     states = set(Referral.objects.filter(case=case).values_list("state", flat=True))
     assert states >= SHOWN
     kinds = set(FollowUp.objects.filter(referral__case=case).values_list("kind", flat=True))

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audit.acts import Refusal
-from project.demo import house, letter, line
+from project.demo import house, line, waiting
 from project.demo.rows import NotAList, read_rows
 from project.demo.visitor import Refused
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             handled = line.run(read_rows(content), self._say)
         except OSError as error:
             raise CommandError(f"{options['list']} cannot be read: {error.strerror}") from error
-        except (NotAList, house.NotADemo, letter.NotDone, Refused, Refusal) as error:
+        except (NotAList, house.NotADemo, waiting.NotDone, Refused, Refusal) as error:
             raise CommandError(str(error)) from error
         if not handled.reports:
             raise CommandError("no line of the list could be used; nothing was reported")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from intake.models import Report
-from project.demo import cases, house, letter
+from project.demo import cases, each_agency, house, letter
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
             ]
             cases.tell(cases.STORIES, *[person for person in people if person])
             if house.has_its_own_mailbox():
-                letter.tell(letter.People(*[person for person in people if person]), _silent)
+                letter.tell(each_agency.People(*[person for person in people if person]), _silent)
         for member in house.MEMBERS:
             door = settings.TUTELA_URLS["partner" if member.agency else "desk"]
             self.stdout.write(
