@@ -38,6 +38,10 @@ ACCESS = {
 ONLINE = {"yes": _("Yes"), "no": _("No"), "not_sure": _("I do not know")}
 
 LINES = {
+    Code.BLANK_INSIDE: _(
+        "there is a blank in it. If it belongs to the link, write %%20 in its place. "
+        "If words follow the link, leave them out here: there is room for words below."
+    ),
     Code.CONTROL_CHARACTERS: _("it holds characters that cannot be read. Type it again."),
     Code.MEDIA_DATA: _("we cannot receive pictures or files."),
     Code.EMPTY: _("there is nothing to read. Type it again, or take the line out."),

@@ -24,7 +24,11 @@ _BECH32 = re.compile(r"(?:bc|tb|ltc)1[02-9ac-hj-np-z]{11,87}", re.IGNORECASE)
 _HEX_WALLET = re.compile(r"0x[0-9a-f]{40}", re.IGNORECASE)
 _BASE58 = re.compile(r"[13LMDT][1-9A-HJ-NP-Za-km-z]{25,34}")
 _APP = re.compile(r"(?:com|org|net|io|app)(?:\.[a-z][a-z0-9_]{0,60}){2,6}", re.IGNORECASE)
-_MESSENGER = {"tg": ("domain", "invite"), "whatsapp": ("", "code")}
+_MESSENGER = {
+    "tg": (("resolve", "domain", ItemKind.CHANNEL), ("join", "invite", ItemKind.INVITE)),
+    "whatsapp": (("chat", "code", ItemKind.INVITE),),
+}
+"""By scheme: what the app is asked to do, and the part that names the place. Without the first, nothing opens."""
 
 
 def parse_account(text: str, raw: str) -> Address | None:
@@ -92,9 +96,9 @@ def parse_messenger(scheme: str, text: str, raw: str) -> Address | None:
     if scheme not in _MESSENGER or not URL.can_parse(text):
         return None
     query = parse_search_params(URL(text).search)
-    for key, kind in zip(_MESSENGER[scheme], (ItemKind.CHANNEL, ItemKind.INVITE), strict=True):
+    for act, key, kind in _MESSENGER[scheme]:
         value = query.get(key, [""])[0]
         if HANDLE.fullmatch(value) and value.isascii():
             shown = value.lower() if kind is ItemKind.CHANNEL else value
-            return Address(kind, raw, f"{scheme}://?{key}={shown}", scheme, value)
+            return Address(kind, raw, f"{scheme}://{act}?{key}={shown}", scheme, value)
     return None

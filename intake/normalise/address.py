@@ -11,6 +11,7 @@ MAX_NAME = 255
 
 
 class Code(StrEnum):
+    BLANK_INSIDE = "blank_inside"
     CONTROL_CHARACTERS = "control_characters"
     EMPTY = "empty"
     MEDIA_DATA = "media_data"

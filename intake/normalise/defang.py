@@ -19,6 +19,8 @@ _PORT = re.compile(r":[0-9]{1,5}(?![^/?#])")
 _HTTP = re.compile(r"(?<![A-Za-z])htt(?=ps?\[:\])", re.IGNORECASE)
 _FTP = re.compile(r"(?<![A-Za-z])ftp(?=\[:\])", re.IGNORECASE)
 _WWW = re.compile(r"(www)\.", re.IGNORECASE)
+_DOT = re.compile(r"(?<!\[)\.|\.(?!\])")
+"""A dot that is not in brackets yet: what was reported may be dead already."""
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
@@ -26,6 +28,11 @@ _HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 def escape(text: str) -> str:
     """Each character that cannot be seen, or that moves others, as its number: `\\u202e`."""
     return "".join(_shown(char) for char in text)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing in it can be seen."""
+    return all(char.isspace() or _shown(char) != char for char in text)
 
 
 def _shown(char: str) -> str:
@@ -49,8 +56,8 @@ def defang_parts(address_text: str, kind: ItemKind | str) -> tuple[str, str, str
         name, _, host = address_text.partition("@")
         return _dead(name) + "[at]", _dead_host(host), ""
     parts = _PARTS.fullmatch(address_text) if kind in _WEB_KINDS else None
-    if not parts or not parts[3]:
-        return "", "", _dead_scheme(address_text).replace(".", "[.]")
+    if not parts or not parts[3] or not (parts[1] or "." in parts[3]):
+        return "", "", _dead_words(address_text)
     return (
         _before(parts[1], parts[2]),
         _dead_host(parts[3]),
@@ -76,6 +83,11 @@ def _dead_scheme(text: str) -> str:
     return _FTP.sub("fxp", _HTTP.sub("hxx", plain))
 
 
+def _dead_words(text: str) -> str:
+    """An address that does not begin with its host, such as `@name on platform.example`: no dot is left."""
+    return _DOT.sub("[.]", _dead_scheme(text))
+
+
 def _dead_tail(text: str, *, has_host: bool) -> str:
     """What follows the host. Only a port may keep its colon: `javascript:x` and `tel:1` are no host and port."""
     if text.startswith(":") and not (has_host and _PORT.match(text)):
@@ -84,7 +96,7 @@ def _dead_tail(text: str, *, has_host: bool) -> str:
 
 
 def _dead_host(host: str) -> str:
-    dead = escape(host).replace(".", "[.]").replace(":", "[:]")
+    dead = _DOT.sub("[.]", escape(host)).replace(":", "[:]")
     ascii_form, unicode_form = _both_forms(host)
     if not unicode_form:
         return dead

@@ -22,7 +22,9 @@ TEXT_WORDS = 3
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _BLANK = re.compile(r"[ \t\u00a0]+")
+_ODD_BLANK = re.compile(r"[\t\u00a0]")
 _URL_WITH_BLANKS = re.compile(r"\.\w{2,5}$|[/=&#]|\?\w")
+_STOPS = ".,;!?)\"'>"
 _SCHEME = re.compile(r"([a-z][a-z0-9+-]{1,30}):(?=[^\s])", re.IGNORECASE)
 _WEB_TOKEN = re.compile(r"(?:h(?:tt|xx)ps?|ftp)(?:://|\[:\]//)\S+|www\.\S+", re.IGNORECASE)
 _OTHER_KIND = frozenset({"bitcoin", "ethereum", "litecoin", "mailto", "monero", "tel"})
@@ -138,15 +140,30 @@ def _parse_words(text: str, raw: str) -> Address:
     if len(pages) > 1:
         raise LineError(Code.SEVERAL_ADDRESSES)
     if pages:
-        page = _page_among(words, pages[0])
-        return replace(_parse_word(refang(page), raw), among="" if page == text else page)
+        page = _page_among(text, words, pages[0])
+        return replace(
+            _parse_word(refang(_ODD_BLANK.sub(" ", page)), raw), among="" if page == text else page
+        )
     if sum(any(char.isalpha() for char in word) for word in words) < TEXT_WORDS:
         raise LineError(Code.NOT_AN_ADDRESS)
     return Address(ItemKind.TEXT, raw, unicodedata.normalize("NFC", " ".join(words)))
 
 
-def _page_among(words: list[str], page: str) -> str:
-    """The web address without the words around it. A path with blanks (`/my file.html`) is kept whole."""
+def _page_among(text: str, words: list[str], page: str) -> str:
+    """The web address without the words around it. A path with blanks (`/my file.html`) is kept whole.
+
+    Where one or two words follow it, nobody can tell whether they are its end: whoever typed it is asked.
+    """
     if page == words[0] and _URL_WITH_BLANKS.search(words[-1]):
-        return " ".join(words)
-    return page.rstrip(".,;!?)\"'>")
+        return text
+    alone = _without_stop(page)
+    if page == words[0] and alone == page and len(words) <= TEXT_WORDS:
+        raise LineError(Code.BLANK_INSIDE)
+    return alone
+
+
+def _without_stop(page: str) -> str:
+    """Without what ends a sentence. A bracket that opens inside the address is closed by it."""
+    bare = page.rstrip(_STOPS)
+    end = page[len(bare) :]
+    return bare + ")" if end.startswith(")") and bare.count("(") > bare.count(")") else bare

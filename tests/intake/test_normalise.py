@@ -62,6 +62,10 @@ def _refusal(line: str) -> Code:
         ("http:\\\\example.org\\a", "http://example.org/a"),
         ("//example.org/a", "https://example.org/a"),
         ("https://example.org/my file.html", "https://example.org/my%20file.html"),
+        ("https://example.org/my  file.html", "https://example.org/my%20%20file.html"),
+        ("https://example.org/my\tfile.html", "https://example.org/my%20file.html"),
+        ("https://example.org/a, ieri", "https://example.org/a"),
+        ("pe https://example.org/a_(b).", "https://example.org/a_(b)"),
         ("https://example.org/a am vazut ieri", "https://example.org/a"),
         ("https://example.org/a\u2028b", "https://example.org/a%E2%80%A8b"),
     ],
@@ -101,8 +105,10 @@ def test_a_web_address_has_one_canonical_form(typed: str, canonical: str) -> Non
         ("https://chat.example/invite/AbC123", ItemKind.INVITE, "https://chat.example/invite/AbC123"),
         ("chat.example/joinchat/AbC", ItemKind.INVITE, "https://chat.example/joinchat/AbC"),
         ("chat.example/+AbC_1", ItemKind.INVITE, "https://chat.example/+AbC_1"),
-        ("tg://join?invite=AbC", ItemKind.INVITE, "tg://?invite=AbC"),
-        ("tg://resolve?domain=Name", ItemKind.CHANNEL, "tg://?domain=name"),
+        ("tg://join?invite=AbC", ItemKind.INVITE, "tg://join?invite=AbC"),
+        ("tg://?invite=AbC", ItemKind.INVITE, "tg://join?invite=AbC"),
+        ("tg://resolve?domain=Name", ItemKind.CHANNEL, "tg://resolve?domain=name"),
+        ("whatsapp://chat?code=AbC", ItemKind.INVITE, "whatsapp://chat?code=AbC"),
         ("https://chat.example/channel/abc", ItemKind.CHANNEL, "https://chat.example/channel/abc"),
         ("BC1Q" + "0" * 38, ItemKind.WALLET, "bc1q" + "0" * 38),
         ("0x" + "Ab" * 20, ItemKind.WALLET, "0x" + "ab" * 20),
@@ -121,6 +127,20 @@ def test_other_addresses_are_known_by_their_shape(typed: str, kind: str, canonic
     address = parse_line(typed)
 
     assert (address.kind, address.canonical) == (kind, canonical)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("https://mega.example/folder/abc#KEY", "https://mega.example/folder/abc#KEY"),
+        ("http://user:pw@example.org/x", "http://user:pw@example.org/x"),
+        ("tg://join?invite=AbC", "tg://join?invite=AbC"),
+        ("https://example.org/my  file.html", "https://example.org/my  file.html"),
+        ("see https://example.org/a#KEY, please", "https://example.org/a#KEY"),
+    ],
+)
+def test_what_was_typed_is_kept_to_the_letter(typed: str, written: str) -> None:
+    assert parse_line(typed).written == written
 
 
 def test_an_account_knows_its_platform_handle_and_host() -> None:
@@ -167,6 +187,8 @@ def test_an_account_knows_its_platform_handle_and_host() -> None:
         ("https://example.org/\na", Code.CONTROL_CHARACTERS),
         ("https://example.org/\ud800", Code.NOT_UNICODE),
         ("https://a.example/ and https://b.example/", Code.SEVERAL_ADDRESSES),
+        ("https://example.org/a b", Code.BLANK_INSIDE),
+        ("https://example.org/a\u00a0b c", Code.BLANK_INSIDE),
         ("https://example.org/" + "a" * MAX_BYTES, Code.TOO_LONG),
         ("https://example.org/" + "ă" * (MAX_BYTES // 2 - 20), Code.TOO_LONG),
     ],
@@ -252,6 +274,13 @@ def test_text_without_an_address_joins_nothing() -> None:
         ("https://host.example/\u202egpj", "url", "hxxps://host[.]example/\\u202egpj"),
         ("see www.host.example now", "text", "see www[.]host[.]example now"),
         ("tg://?domain=name", "channel", "tg[:]//?domain=name"),
+        ("tg://join?invite=abc", "invite", "tg[:]//join?invite=abc"),
+        ("@ana on platform.example", "account", "@ana on platform[.]example"),
+        ("@ana@platform.example", "account", "@ana@platform[.]example"),
+        ("<https://host.example/a>", "url", "<hxxps[:]//host[.]example/a>"),
+        ("http:\\\\host.example\\a", "url", "hxxp[:]\\\\host[.]example\\a"),
+        ("hxxps://host[.]example/a", "url", "hxxps[:]//host[.]example/a"),
+        ("name[at]host[.]example", "email", "name[at]host[.]example"),
         ("+40215550100", "phone", "+40215550100"),
     ],
 )
