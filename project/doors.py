@@ -150,6 +150,7 @@ POST_ONLY = frozenset(
         "decide_delivery",
         "decide_live",
         "decide_overruling",
+        "decide_retire",
         "extend_hold",
         "hand_over",
         "heed",

@@ -1,6 +1,5 @@
 """The administrator's form for a new person."""
 
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -9,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from intake.forms.names import readable
 from intake.forms.typed import TypedForm
 from project.models import User
 from project.people import agency_groups, groups_of, place_name, team_groups
@@ -27,10 +27,6 @@ def _teams() -> list[tuple[str, str]]:
 
 def _agencies() -> list[tuple[str, Any]]:
     return [("", _("No agency")), *((str(group.pk), place_name(group)) for group in agency_groups())]
-
-
-BLANK = set("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters to Unicode, and nothing to the eye: the Hangul fillers and the blank Braille cell."""
 
 
 class AddPerson(TypedForm):
@@ -66,11 +62,11 @@ class AddPerson(TypedForm):
 
     def clean_name(self) -> str:
         """A name that everybody can read: nothing in it is invisible or turns the line around."""
-        return _readable(self.cleaned_data["name"])
+        return readable(self.cleaned_data["name"])
 
     def clean_organisation(self) -> str:
         organisation: str = self.cleaned_data["organisation"]
-        return _readable(organisation) if organisation else ""
+        return readable(organisation) if organisation else ""
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
@@ -83,14 +79,6 @@ class AddPerson(TypedForm):
         for field, problem in _misplaced(cleaned):
             self.add_error(field, problem)
         return cleaned
-
-
-def _readable(name: str) -> str:
-    if any(unicodedata.category(letter).startswith("C") or letter in BLANK for letter in name):
-        raise ValidationError(_("A character in this name cannot be seen. Type the name by hand."))
-    if not any(letter.isalpha() for letter in name):
-        raise ValidationError(_("A name needs at least one letter."))
-    return name
 
 
 def _misplaced(cleaned: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -73,6 +73,8 @@ class Action(StrEnum):
     REFERRAL_WITHDRAW = "referral:withdraw"
     RULE_ACTIVATE = "rule:activate"
     RULE_ADOPT = "rule:adopt"
+    RULE_ASK_RETIRE = "rule:ask_retire"
+    RULE_KEEP = "rule:keep"
     RULE_PROPOSE = "rule:propose"
     RULE_RETIRE = "rule:retire"
 
@@ -144,6 +146,8 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.REFERRAL_WITHDRAW: _("The referral was withdrawn"),
     Action.RULE_ACTIVATE: _("A second person brought a routing rule into force"),
     Action.RULE_ADOPT: _("A routing rule came into force"),
+    Action.RULE_ASK_RETIRE: _("A person asked to take a routing rule out of force"),
+    Action.RULE_KEEP: _("A routing rule stays in force"),
     Action.RULE_PROPOSE: _("A routing rule was proposed"),
     Action.RULE_RETIRE: _("A routing rule was taken out of force"),
 }

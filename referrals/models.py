@@ -105,6 +105,7 @@ class RoutingRule(Stateful):
     """A stored condition that proposes an agency. A changed rule is a new row with the next version.
 
     Without `agency` the rule names whoever runs the platform, or the hosting, of the item (`addressee`).
+    `retire_asked_by` asks to take it out of force; until another person agrees, it holds.
     """
 
     audit_kind = "rule"
@@ -121,7 +122,11 @@ class RoutingRule(Stateful):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, default=None, related_name="+"
     )
 
-    audit_added = ("addressee", "proposed_by", "state")
+    retire_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, default=None, related_name="+"
+    )
+
+    audit_added = ("addressee", "proposed_by", "retire_asked_by", "state")
 
     objects = RuleQuerySet.as_manager()
 

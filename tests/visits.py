@@ -123,6 +123,7 @@ POSTS: dict[str, set[str]] = {
         "decide_delivery",
         "decide_live",
         "decide_overruling",
+        "decide_retire",
         "extend_hold",
         "hand_over",
         "heed",

@@ -1,6 +1,7 @@
 """The shape of what a supervisor types about agencies and rules. What it means is the verbs' matter."""
 
 import re
+import unicodedata
 import zoneinfo
 from typing import Any
 
@@ -8,8 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from intake.forms.names import readable
 from intake.forms.typed import TypedForm
 from intake.kinds import ItemKind
+from intake.wording import countries
 from referrals import destinations, wording
 from referrals.models import Agency
 from referrals.services.directory import Terms
@@ -18,7 +21,6 @@ from referrals.states import AgencyKind, DeliveryMode, Obligation, RuleAddressee
 from referrals.wording import Words
 
 IN = {"class": "in", "autocomplete": "off"}
-COUNTRY = re.compile(r"[A-Z]{2}")
 HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
 WEEK = [
@@ -99,7 +101,8 @@ class TermsForm(TypedForm):
     legal_basis = _text(_("Legal basis"), long=200)
     answer_days = forms.IntegerField(
         label=_("Answers within (working days)"),
-        min_value=1,
+        help_text=_("0 means at once."),
+        min_value=0,
         max_value=60,
         initial=3,
         widget=forms.NumberInput(attrs=IN),
@@ -162,6 +165,10 @@ class TermsForm(TypedForm):
         cleaned = super().clean()
         if bool(cleaned.get("quiet_from")) != bool(cleaned.get("quiet_to")):
             self.add_error("quiet_to", _("Give both hours, or neither."))
+        elif cleaned.get("quiet_from") and cleaned["quiet_from"] == cleaned["quiet_to"]:
+            self.add_error(
+                "quiet_to", _("Both hours are the same. Leave them empty if there are no quiet hours.")
+            )
         return cleaned
 
     @property
@@ -187,10 +194,15 @@ class AgencyForm(TermsForm):
 
     field_order = ["name", "kind", "country"]
 
+    def clean_name(self) -> str:
+        return readable(unicodedata.normalize("NFC", self.cleaned_data["name"]))
+
     def clean_country(self) -> str:
         country: str = self.cleaned_data["country"].upper()
-        if not COUNTRY.fullmatch(country):
-            raise ValidationError(_("Write the country with two letters, for example RO."))
+        if country not in countries():
+            raise ValidationError(
+                _("There is no such country. Write the two letters of ISO 3166, for example RO.")
+            )
         return country
 
 

@@ -235,6 +235,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='routingrule',
+            name='retire_asked_by',
+            field=models.ForeignKey(default=None, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='routingrule',
             name='state',
             field=models.CharField(default=referrals.states.RuleState['IN_FORCE'], max_length=10),
         ),

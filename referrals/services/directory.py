@@ -56,7 +56,7 @@ def open_agency(*, actor: Actor, name: str, kind: AgencyKind, country: str, term
 
     Raises Refusal where the name is known or the destination cannot work in this mode.
     """
-    if Agency.objects.filter(name=name).exists():
+    if Agency.objects.filter(name__iexact=name).exists():
         raise Refusal(_("An agency of this name is here already."))
     _check_terms(terms)
     agency = Agency(

@@ -8,6 +8,9 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit import log
+from intake.services import house
+from intake.states import PolicyCode
 from referrals import destinations, routing, wording
 from referrals.models import Agency, LiveSwitch, RoutingRule
 from referrals.states import AgencyState, AskState, RuleState
@@ -47,7 +50,7 @@ class AgencyTerms:
 
 @dataclass(frozen=True)
 class RuleShown:
-    """One version of a rule in words."""
+    """One version of a rule in words. `ends_why`: why somebody asks to take it out of force."""
 
     rule: RoutingRule
     addressee: Words
@@ -55,6 +58,13 @@ class RuleShown:
     reason: Words
     condition: list[str]
     may_activate: bool
+    ends_why: str
+    may_end: bool
+
+    @property
+    def is_ending(self) -> bool:
+        """Somebody asks to take it out of force; until another person agrees, it holds."""
+        return self.rule.state == RuleState.IN_FORCE and self.rule.retire_asked_by_id is not None
 
 
 @dataclass(frozen=True)
@@ -97,8 +107,16 @@ def rules_of(user: Any) -> Rules:
         RuleState.PROPOSED: shown.proposed,
         RuleState.RETIRED: shown.retired,
     }
-    for rule in RoutingRule.objects.select_related("agency", "proposed_by").order_by("code", "-version"):
-        places[RuleState(rule.state)].append(_shown(rule, user))
+    found = list(
+        RoutingRule.objects.select_related("agency", "proposed_by", "retire_asked_by").order_by(
+            "code", "-version"
+        )
+    )
+    alone = house.policy(PolicyCode.RULE_ACTIVATION).waived
+    asked = [rule.last_event_id for rule in found if rule.retire_asked_by_id]
+    why = {event: str(text.get("reason", "")) for event, text in log.payloads(asked).items()}
+    for rule in found:
+        places[RuleState(rule.state)].append(_shown(rule, user, why.get(rule.last_event_id, ""), alone))
     return shown
 
 
@@ -140,14 +158,16 @@ def _wanting(agency: Agency) -> list[Words]:
     return found
 
 
-def _shown(rule: RoutingRule, user: Any) -> RuleShown:
+def _shown(rule: RoutingRule, user: Any, why: str, alone: bool) -> RuleShown:
     return RuleShown(
         rule=rule,
         addressee=rule.agency.name if rule.agency else wording.ADDRESSEES[rule.addressee],
         obligation=wording.OBLIGATIONS[rule.obligation],
         reason=wording.REASONS.get(rule.reason, rule.reason),
         condition=_lines(rule.condition),
-        may_activate=rule.state == RuleState.PROPOSED and rule.proposed_by_id != user.pk,
+        may_activate=rule.state == RuleState.PROPOSED and (alone or rule.proposed_by_id != user.pk),
+        ends_why=why,
+        may_end=alone or rule.retire_asked_by_id != user.pk,
     )
 
 

@@ -144,8 +144,4 @@ def _bring_into_force(draft: Draft, actor: Actor, outcome: Adoption) -> None:
 
 def _is_in_force(draft: Draft) -> bool:
     now = RoutingRule.objects.filter(code=draft.code, state=RuleState.IN_FORCE).first()
-    return now is not None and (
-        now.condition == dict(draft.condition)
-        and now.agency_id == draft.agency_id
-        and (now.addressee, now.obligation, now.reason) == (draft.addressee, draft.obligation, draft.reason)
-    )
+    return now is not None and draft.is_said_by(now)

@@ -1,4 +1,7 @@
-"""Routing rules: proposed by one person, brought into force by another, never changed, only followed by a version."""
+"""Routing rules: proposed by one person, brought into force by another, and taken out of force by two as well.
+
+A rule is never changed, only followed by the next version.
+"""
 
 import uuid
 from collections.abc import Mapping
@@ -32,6 +35,15 @@ class Draft:
     agency_id: UUID | None = None
     addressee: RuleAddressee = RuleAddressee.AGENCY
 
+    def is_said_by(self, rule: RoutingRule) -> bool:
+        """Whether this version of the rule says exactly the same."""
+        return (
+            rule.condition == dict(self.condition)
+            and rule.agency_id == self.agency_id
+            and (rule.addressee, rule.obligation, rule.reason)
+            == (self.addressee, self.obligation, self.reason)
+        )
+
 
 @verb(Action.RULE_ADOPT, Action.RULE_RETIRE)
 def adopt_rule(*, actor: Actor, rule: Draft) -> RoutingRule:
@@ -45,6 +57,7 @@ def adopt_rule(*, actor: Actor, rule: Draft) -> RoutingRule:
 @verb(Action.RULE_PROPOSE)
 def propose_rule(*, actor: Actor, rule: Draft) -> RoutingRule:
     """Propose the next version of a rule. Nothing changes until another person brings it into force. Raises Refusal."""
+    _check_new(rule)
     return _add(rule, RuleState.PROPOSED, Action.RULE_PROPOSE, actor)
 
 
@@ -54,17 +67,48 @@ def activate_rule(*, actor: Actor, rule_id: UUID) -> RoutingRule:
     rule = _locked(rule_id)
     if rule.state != RuleState.PROPOSED:
         raise Refusal(_("This rule is not proposed any more. Look at the list again."))
-    _check_second_person(rule, actor)
+    _check_newest(rule)
+    if rule.proposed_by_id == actor.person and not _policy().waived:
+        raise Refusal(_("You proposed this rule. Another person brings it into force."))
+    _check_of_the_house(actor)
     _retire_others(rule, actor)
     return _move(rule, RuleState.IN_FORCE, Action.RULE_ACTIVATE, actor)
 
 
-@verb(Action.RULE_RETIRE)
-def retire_rule(*, actor: Actor, rule_id: UUID) -> RoutingRule:
-    """Take a rule out of force, or drop a proposed one. Raises Refusal."""
+@verb(Action.RULE_ASK_RETIRE, Action.RULE_RETIRE)
+def retire_rule(*, actor: Actor, rule_id: UUID, reason: str = "") -> RoutingRule:
+    """Drop a proposed rule, or ask to take one out of force; it holds until another person agrees.
+
+    Where a policy waives the second person it ends at once. The reason is sealed. Raises Refusal.
+    """
     rule = _locked(rule_id)
     if rule.state == RuleState.RETIRED:
         raise Refusal(_("This rule is not in force any more."))
+    if rule.state == RuleState.PROPOSED:
+        return _move(rule, RuleState.RETIRED, Action.RULE_RETIRE, actor)
+    if not reason.strip():
+        raise Refusal(_("Say why this rule is to be taken out of force."))
+    if rule.retire_asked_by_id:
+        raise Refusal(_("Somebody asked for this already. Another person decides."))
+    rule.retire_asked_by_id = actor.person
+    why = {"reason": reason.strip()}
+    if _policy().waived:
+        return _move(rule, RuleState.RETIRED, Action.RULE_RETIRE, actor, why)
+    return _move(rule, RuleState.IN_FORCE, Action.RULE_ASK_RETIRE, actor, why)
+
+
+@verb(Action.RULE_KEEP, Action.RULE_RETIRE)
+def decide_retire(*, actor: Actor, rule_id: UUID, agrees: bool) -> RoutingRule:
+    """A second person agrees that a rule ends. Anybody, also who asked, may keep it in force. Raises Refusal."""
+    rule = _locked(rule_id)
+    if rule.state != RuleState.IN_FORCE or not rule.retire_asked_by_id:
+        raise Refusal(_("Nobody asks to take this rule out of force any more. Look at the list again."))
+    if not agrees:
+        rule.retire_asked_by = None
+        return _move(rule, RuleState.IN_FORCE, Action.RULE_KEEP, actor)
+    if rule.retire_asked_by_id == actor.person and not _policy().waived:
+        raise Refusal(_("You asked to take this rule out of force. Another person decides."))
+    _check_of_the_house(actor)
     return _move(rule, RuleState.RETIRED, Action.RULE_RETIRE, actor)
 
 
@@ -113,14 +157,26 @@ def _add(draft: Draft, state: RuleState, action: Action, actor: Actor) -> Routin
     return rule
 
 
-def _check_second_person(rule: RoutingRule, actor: Actor) -> None:
-    """Never who proposed it, and of the house, unless the hotline's policy says otherwise."""
-    if _policy().waived:
-        return
-    if rule.proposed_by_id == actor.person:
-        raise Refusal(_("You proposed this rule. Another person brings it into force."))
-    if not house.may_be_second(PolicyCode.RULE_ACTIVATION, actor.person):
-        raise Refusal(_("A person of the house brings a rule into force."))
+def _check_new(draft: Draft) -> None:
+    """What is in force, or proposed, in the same words is not proposed again."""
+    standing = RoutingRule.objects.filter(code=draft.code).exclude(state=RuleState.RETIRED)
+    for rule in standing.order_by("version"):
+        if draft.is_said_by(rule) and rule.state == RuleState.IN_FORCE:
+            raise Refusal(_("This rule is in force with exactly these words. There is nothing to propose."))
+        if draft.is_said_by(rule):
+            raise Refusal(_("Exactly this is proposed already. Another person brings it into force."))
+
+
+def _check_newest(rule: RoutingRule) -> None:
+    newer = RoutingRule.objects.filter(code=rule.code, state=RuleState.IN_FORCE, version__gt=rule.version)
+    if newer.exists():
+        raise Refusal(_("A newer version of this rule is in force. Drop this one, or propose it anew."))
+
+
+def _check_of_the_house(actor: Actor) -> None:
+    """The second person is of the house, unless the hotline's policy says otherwise."""
+    if not _policy().waived and not house.may_be_second(PolicyCode.RULE_ACTIVATION, actor.person):
+        raise Refusal(_("A person of the house decides about a rule in force."))
 
 
 def _policy() -> house.Rule:
@@ -138,9 +194,13 @@ def _locked(rule_id: UUID) -> RoutingRule:
     return RoutingRule.objects.select_for_update(no_key=True, of=("self",)).get(pk=rule_id)
 
 
-def _move(rule: RoutingRule, to: RuleState, action: Action, actor: Actor) -> RoutingRule:
+def _move(
+    rule: RoutingRule, to: RuleState, action: Action, actor: Actor, payload: log.Text | None = None
+) -> RoutingRule:
+    """Write the entry and save. An ask to retire, and its refusal, leave the rule in force."""
     before = rule.state
-    check_move(RULE_MOVES, before, to)
+    if to != before:
+        check_move(RULE_MOVES, before, to)
     rule.state = to
     written = log.append(
         action,
@@ -150,7 +210,8 @@ def _move(rule: RoutingRule, to: RuleState, action: Action, actor: Actor) -> Rou
         row=rule,
         before=before,
         after=to,
+        payload=payload,
     )
     rule.last_event_id = written.event_id
-    rule.save(update_fields=["state", "last_event"])
+    rule.save(update_fields=["state", "retire_asked_by", "last_event"])
     return rule

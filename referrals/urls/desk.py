@@ -45,4 +45,5 @@ urlpatterns = [
     path("rules/new", directory.new_rule, name="new_rule"),
     path("rules/<uuid:rule_id>/activate", directory.activate_rule, name="activate_rule"),
     path("rules/<uuid:rule_id>/retire", directory.retire_rule, name="retire_rule"),
+    path("rules/<uuid:rule_id>/retire/decide", directory.decide_retire, name="decide_retire"),
 ]

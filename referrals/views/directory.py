@@ -13,7 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from audit.acts import Refusal
 from referrals import policies
 from referrals.forms.directory import AgencyForm, ReasonForm, RuleForm, TermsForm
+from referrals.models import RoutingRule
 from referrals.services import directory, listing, rules
+from referrals.states import RuleState
 
 
 def new_agency(request: HttpRequest) -> HttpResponse:
@@ -55,11 +57,10 @@ def approve_contact(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 @require_POST
 def pause_agency(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     policies.access_agency(request.user, agency_id, to="referrals.manage_agencies")
-    reason = request.POST.get("reason", "")
     return _tried(
         request,
         agency_id,
-        lambda: directory.pause_agency(actor=_actor(request), agency_id=agency_id, reason=reason),
+        lambda: directory.pause_agency(actor=_actor(request), agency_id=agency_id, reason=_reason(request)),
         _("Nothing more is sent to this agency."),
     )
 
@@ -114,11 +115,23 @@ def activate_rule(request: HttpRequest, rule_id: UUID) -> HttpResponse:
 
 @require_POST
 def retire_rule(request: HttpRequest, rule_id: UUID) -> HttpResponse:
+    """Drop a proposed rule, or ask a second person to take one out of force."""
     policies.access_rule(request.user, rule_id)
     return _rule_tried(
         request,
-        lambda: rules.retire_rule(actor=_actor(request), rule_id=rule_id),
-        _("The rule is not in force any more."),
+        lambda: rules.retire_rule(actor=_actor(request), rule_id=rule_id, reason=_reason(request)),
+        _("Asked. Another person decides; until then the rule holds."),
+    )
+
+
+@require_POST
+def decide_retire(request: HttpRequest, rule_id: UUID) -> HttpResponse:
+    policies.access_rule(request.user, rule_id)
+    agrees = request.POST.get("agrees") == "yes"
+    return _rule_tried(
+        request,
+        lambda: rules.decide_retire(actor=_actor(request), rule_id=rule_id, agrees=agrees),
+        _("The rule stays in force."),
     )
 
 
@@ -164,9 +177,24 @@ def _tried(request: HttpRequest, agency_id: UUID, act: Callable[[], Any], done: 
     return redirect("agency", agency_id)
 
 
-def _rule_tried(request: HttpRequest, act: Callable[[], Any], done: str) -> HttpResponse:
-    _say(request, act, done)
+def _rule_tried(request: HttpRequest, act: Callable[[], RoutingRule], holds: str) -> HttpResponse:
+    """`holds` is said where the rule is in force afterwards."""
+    try:
+        rule = act()
+    except Refusal as refusal:
+        messages.error(request, str(refusal.sentence))
+        return redirect("rules")
+    is_retired = rule.state == RuleState.RETIRED
+    messages.success(request, _("The rule is not in force any more.") if is_retired else holds)
     return redirect("rules")
+
+
+def _reason(request: HttpRequest) -> str:
+    """Why, as it was typed; the verb says what it means where nothing was. Raises Refusal."""
+    form = ReasonForm(request.POST)
+    if form.is_valid() or not request.POST.get("reason", "").strip():
+        return str(form.cleaned_data.get("reason", ""))
+    raise Refusal(str(form.errors["reason"][0]))
 
 
 def _say(request: HttpRequest, act: Callable[[], Any], done: str) -> None:

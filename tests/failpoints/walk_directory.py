@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from audit import log
 from project.models import User
+from referrals.actions import Action
 from referrals.models import Agency, LiveSwitch, RoutingRule
 from referrals.services import directory, rules
 from referrals.states import AgencyKind, AgencyState, AskState, Obligation, RuleState
@@ -46,10 +47,27 @@ def steps() -> Iterator[Step]:
         lambda: _state() in {RuleState.IN_FORCE, RuleState.RETIRED},
         lambda: rules.activate_rule(actor=_cleo(), rule_id=_found().id),
     )
+    yield _asked_to_end(1)
+    yield Step(
+        lambda: _times(Action.RULE_KEEP) == 1,
+        lambda: rules.decide_retire(actor=_ana(), rule_id=_found().id, agrees=False),
+    )
+    yield _asked_to_end(2)
     yield Step(
         lambda: _state() == RuleState.RETIRED,
-        lambda: rules.retire_rule(actor=_cleo(), rule_id=_found().id),
+        lambda: rules.decide_retire(actor=_ana(), rule_id=_found().id, agrees=True),
     )
+
+
+def _asked_to_end(time: int) -> Step:
+    return Step(
+        lambda: _times(Action.RULE_ASK_RETIRE) >= time,
+        lambda: rules.retire_rule(actor=_cleo(), rule_id=_found().id, reason="A walk."),
+    )
+
+
+def _times(action: Action) -> int:
+    return len(list(log.entries_for(object_id=_found().id, action=action)))
 
 
 def _switched(*, to_live: bool, before: int) -> Iterator[Step]:

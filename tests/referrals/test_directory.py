@@ -177,7 +177,8 @@ def test_a_supervisor_enters_an_agency_and_changes_its_terms(desk: DoorClient) -
         ("domains", "https://files.example.org/x", "not a host name"),
         ("time_zone", "Mars/Olympus", "no such time zone"),
         ("quiet_to", "", "both hours"),
-        ("answer_days", "0", "greater than or equal to 1"),
+        ("answer_days", "-1", "greater than or equal to 0"),
+        ("quiet_to", "20:00", "Both hours are the same"),
         ("mode", "api", "does not work in the mode"),
         (
             "agreement",
@@ -194,6 +195,33 @@ def test_what_is_wrong_in_the_terms_is_said_and_nothing_changes(
     assert said in answer.content.decode()
     agency.refresh_from_db()
     assert agency.agreement == "Protocol 7"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("name", "Files\u202eLtd", "cannot be seen"),
+        ("name", "Files\nLtd", "cannot be seen"),
+        ("name", "Fi\u200bles", "cannot be seen"),
+        ("name", "ANOTHER", "of this name is here already"),
+        ("country", "XX", "no such country"),
+        ("country", "ZZ", "no such country"),
+    ],
+)
+def test_an_agency_is_called_what_people_can_read_and_tell_apart(
+    desk: DoorClient, agency: Agency, field: str, value: str, said: str
+) -> None:
+    who = {"name": "Files Ltd", "kind": "platform", "country": "IE"}
+    answer = send(desk, desk.url("new_agency"), FIELDS | who | {field: value})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Agency.objects.filter(name__startswith="F").exists()
+
+
+def test_an_agency_that_answers_at_once_is_entered_as_such(desk: DoorClient, agency: Agency) -> None:
+    send(desk, desk.url("change_agency", agency_id=agency.pk), FIELDS | {"answer_days": "0"})
+    page = desk.get(desk.url("agency", agency_id=agency.pk)).content.decode()
+    assert "At once" in page
 
 
 def test_buttons_on_the_page_of_an_agency(cast: "Cast", desk: DoorClient, agency: Agency) -> None:
@@ -241,6 +269,63 @@ def test_a_rule_names_an_agency_or_a_role_and_not_both(cast: "Cast") -> None:
     for wrong in ({"agency_id": None}, {"addressee": RuleAddressee.PLATFORM}):
         with pytest.raises(Refusal, match="Choose an agency"):
             rules.propose_rule(actor=cast.cleo.actor, rule=at_home(cast, **wrong))
+
+
+def test_a_rule_in_force_ends_when_two_people_say_so(cast: "Cast") -> None:
+    rule = rules.adopt_rule(actor=log.SYSTEM, rule=at_home(cast))
+    with pytest.raises(Refusal, match="Say why"):
+        rules.retire_rule(actor=cast.cleo.actor, rule_id=rule.id, reason=" ")
+    with pytest.raises(Refusal, match="Nobody asks"):
+        rules.decide_retire(actor=cast.ada.actor, rule_id=rule.id, agrees=True)
+    asked = rules.retire_rule(actor=cast.cleo.actor, rule_id=rule.id, reason="Their line is closed.")
+    assert asked in RoutingRule.objects.current()
+    with pytest.raises(Refusal, match="asked for this already"):
+        rules.retire_rule(actor=cast.ada.actor, rule_id=rule.id, reason="The same.")
+    with pytest.raises(Refusal, match="You asked"):
+        rules.decide_retire(actor=cast.cleo.actor, rule_id=rule.id, agrees=True)
+    ended = rules.decide_retire(actor=cast.ada.actor, rule_id=rule.id, agrees=True)
+    assert ended.state == "retired"
+    for entry in log.entries_for(object_id=rule.id):
+        assert b"line is closed" not in bytes(entry.entry)
+    assert verify().ok
+
+
+def test_a_rule_that_somebody_asks_to_end_stays_when_anybody_says_so(cast: "Cast") -> None:
+    rule = rules.adopt_rule(actor=log.SYSTEM, rule=at_home(cast))
+    rules.retire_rule(actor=cast.cleo.actor, rule_id=rule.id, reason="Their line is closed.")
+    kept = rules.decide_retire(actor=cast.cleo.actor, rule_id=rule.id, agrees=False)
+    assert (kept.state, kept.retire_asked_by) == ("in_force", None)
+    assert verify().ok
+
+
+def test_the_page_asks_why_a_rule_is_to_end_and_shows_it_to_the_second_person(
+    cast: "Cast", desk: DoorClient
+) -> None:
+    rule = rules.adopt_rule(actor=log.SYSTEM, rule=at_home(cast))
+    send(desk, desk.url("retire_rule", rule_id=rule.pk), {"reason": "Their line is closed."})
+    assert "Another person decides." in desk.get(desk.url("rules")).content.decode()
+    other = DoorClient("desk").sign_in(cast.ada)
+    assert "Their line is closed." in other.get(other.url("rules")).content.decode()
+    send(other, other.url("decide_retire", rule_id=rule.pk), {"agrees": "yes"})
+    rule.refresh_from_db()
+    assert rule.state == "retired"
+
+
+def test_an_older_version_never_follows_a_newer_one(cast: "Cast") -> None:
+    older = rules.propose_rule(actor=cast.cleo.actor, rule=at_home(cast))
+    newer = rules.propose_rule(actor=cast.cleo.actor, rule=at_home(cast, obligation=Obligation.OBLIGATORY))
+    rules.activate_rule(actor=cast.ada.actor, rule_id=newer.id)
+    with pytest.raises(Refusal, match="newer version"):
+        rules.activate_rule(actor=cast.ada.actor, rule_id=older.id)
+
+
+def test_what_is_proposed_or_in_force_is_not_proposed_again(cast: "Cast") -> None:
+    proposed = rules.propose_rule(actor=cast.cleo.actor, rule=at_home(cast))
+    with pytest.raises(Refusal, match="proposed already"):
+        rules.propose_rule(actor=cast.ada.actor, rule=at_home(cast))
+    rules.activate_rule(actor=cast.ada.actor, rule_id=proposed.id)
+    with pytest.raises(Refusal, match="in force with exactly these words"):
+        rules.propose_rule(actor=cast.cleo.actor, rule=at_home(cast))
 
 
 def test_a_supervisor_proposes_the_next_version_from_the_page(cast: "Cast", desk: DoorClient) -> None:
@@ -302,5 +387,8 @@ def test_a_waiver_lets_one_person_bring_a_rule_into_force_and_says_so(cast: "Cas
         reason="Two people work here.",
     )
     assert rules.activate_rule(actor=cast.cleo.actor, rule_id=proposed.id).state == "in_force"
-    assert rules.adopt_rule(actor=cast.cleo.actor, rule=at_home(cast)).version == 2
+    adopted = rules.adopt_rule(actor=cast.cleo.actor, rule=at_home(cast))
+    assert adopted.version == 2
+    ended = rules.retire_rule(actor=cast.cleo.actor, rule_id=adopted.id, reason="Two people work here.")
+    assert ended.state == "retired"
     assert waivers()
