@@ -63,7 +63,7 @@ def _said_otherwise(case: Case, request: Any) -> Panel | None:
 
 def _who_should_know(user: Any, case: Case, request: Any) -> Panel:
     forwards = case.state in UNASSESSED and house.forward_only()
-    page = (confirming.forward_page if forwards else confirming.page_of)(case, user.pk)
+    page = _page(user, case, forwards=forwards)
     context = {
         "case": case,
         "page": page,
@@ -72,9 +72,19 @@ def _who_should_know(user: Any, case: Case, request: Any) -> Panel:
         "is_assessed": case.state not in UNASSESSED,
         "is_nobodys": case.state == CaseState.CONFIRMED and page.is_nobodys,
         "may_close": _may_ask_to_close(user, case, request),
+        "is_disputed": case.disputed and case.state == CaseState.CONFIRMED,
         "is_referred": case.state in WITH_AGENCIES | {CaseState.CLOSED},
     }
     return Panel("main", render_to_string("referrals/panels/who_should_know.html", context, request))
+
+
+def _page(user: Any, case: Case, *, forwards: bool) -> confirming.Page:
+    """Where nobody stands by an assessment, or not yet, nothing is proposed."""
+    if forwards:
+        return confirming.forward_page(case, user.pk)
+    if case.state in UNASSESSED:
+        return confirming.Page(shown=[], gaps=[], hours=None, why_not="", is_closing=False)
+    return confirming.page_of(case, user.pk)
 
 
 def _hold(user: Any, case: Case, request: Any) -> Panel | None:

@@ -153,6 +153,7 @@ class Judged:
     number: int
     item: ReportedItem
     form: JudgementForm
+    former: Assessment | None = None
 
 
 @dataclass(frozen=True)
@@ -165,11 +166,25 @@ class Problem:
 
 
 class AssessForm:
-    """A form for each address of the case. Prefixes hold the item's id: a new address moves nothing typed."""
+    """A form for each address of the case. Prefixes hold the item's id: a new address moves nothing typed.
 
-    def __init__(self, addresses: Sequence[ReportedItem], data: Mapping[str, Any] | None = None) -> None:
+    `former`: what the same person found before, by item; it is filled in, and marked as such.
+    """
+
+    def __init__(
+        self,
+        addresses: Sequence[ReportedItem],
+        data: Mapping[str, Any] | None = None,
+        former: Mapping[UUID, Assessment] | None = None,
+    ) -> None:
+        before = former or {}
         self.judged = [
-            Judged(number, item, JudgementForm(data, prefix=f"item-{item.id}"))
+            Judged(
+                number,
+                item,
+                JudgementForm(data, prefix=f"item-{item.id}", initial=_initial(before.get(item.id))),
+                before.get(item.id),
+            )
             for number, item in enumerate(addresses, 1)
         ]
 

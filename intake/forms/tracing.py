@@ -1,7 +1,7 @@
 """The shape of where an item is hosted, as a person types it."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -14,6 +14,8 @@ from intake.schemes import HostKnownBy
 from intake.services.traces import Found
 from intake.wording import CONFIDENCES
 
+BEFORE_THE_CASE = timedelta(days=30)
+"""An address may have been looked at before it was reported here, by somebody who passed it on."""
 _NETWORK = re.compile(r"(?:AS)?\s*([1-9][0-9]{0,9})", re.IGNORECASE)
 METHODS = [
     (HostKnownBy.LOOKUP.value, _("I looked it up in a registry")),
@@ -65,6 +67,10 @@ class TraceForm(DeskForm):
         error_messages={"invalid": _("Type day and time, for example 2026-05-14 08:02")},
     )
 
+    def __init__(self, opened_at: datetime, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.earliest = opened_at - BEFORE_THE_CASE
+
     def clean_network(self) -> str:
         typed = self.cleaned_data["network"].strip()
         found = _NETWORK.fullmatch(typed)
@@ -76,6 +82,8 @@ class TraceForm(DeskForm):
         at: datetime | None = self.cleaned_data["traced_at"]
         if at and at > timezone.now():
             raise forms.ValidationError(_("This lies ahead of us. Say when you looked"))
+        if at and at < self.earliest:
+            raise forms.ValidationError(_("That is long before this case was opened. Look at the year"))
         return at or timezone.now()
 
     def clean(self) -> dict[str, Any]:

@@ -6,16 +6,16 @@ from typing import Any
 from audit.acts import Refusal
 from intake.models import Case
 from intake.panels.hands import closings_of, holders_of
-from intake.panels.items import ItemLine, addresses_of, items_of
+from intake.panels.items import ItemLine, addresses_of, items_of, own_assessments
 from intake.panels.reports import older_than_shown, reports_of
-from intake.panels.second import second_person
+from intake.panels.second import reviews_of, second_person
 from intake.panels.timeline import entries_of, trail_of
 from intake.services import corrections
 from intake.services.next_acts import action_bar
 from intake.services.notes import notes_of
 from intake.services.traces import may_trace
 
-__all__ = ["ItemLine", "addresses_of", "case_page", "entries_of", "items_of"]
+__all__ = ["ItemLine", "addresses_of", "case_page", "entries_of", "items_of", "own_assessments", "reviews_of"]
 
 
 def case_page(person: Any, case: Case) -> dict[str, object]:

@@ -3,15 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from audit import log
 from intake.actions import Action
 from intake.models import Case, Closure
-from intake.states import LeaseState
+from intake.states import ClosureState, LeaseState
 from intake.wording import CLOSING_OUTCOMES, CLOSURES, Label, Mark
 
 HOLDERS_AT_MOST = 8
+ASKS_NO_MORE = Mark(_("No longer asked"))
+"""The case has moved on since: nobody is waited for any more."""
 
 
 @dataclass(frozen=True)
@@ -38,31 +43,50 @@ class Closing:
     answer: str
 
 
-def holders_of(case: Case) -> list[Holder]:
+@dataclass(frozen=True)
+class Hands:
+    """The newest times, and how many came before those."""
+
+    shown: list[Holder]
+    older: int = 0
+
+
+def holders_of(case: Case) -> Hands:
     """Newest first; with why it was taken over, where it was."""
-    leases = list(case.leases.select_related("holder").order_by("-since")[:HOLDERS_AT_MOST])
-    taken = log.entries_for(object_id=case.id, action=Action.CASE_TAKE_OVER).newest_before(None)
-    lines = list(taken[:HOLDERS_AT_MOST])
-    texts = log.payloads(line.event_id for line in lines)
-    why = {line.actor: str(texts.get(line.event_id, {}).get("reason", "")) for line in reversed(lines)}
-    return [
+    leases = list(case.leases.select_related("holder").order_by("-since"))
+    why = _taken_over(case)
+    shown = [
         Holder(
             name=lease.holder.name,
             since=lease.since,
             until=lease.until if lease.state == LeaseState.HELD else None,
-            reason=why.pop(str(lease.holder_id), ""),
+            reason=why.get(lease.id, ""),
         )
-        for lease in leases
+        for lease in leases[:HOLDERS_AT_MOST]
     ]
+    return Hands(shown, len(leases) - len(shown))
+
+
+def _taken_over(case: Case) -> dict[UUID, str]:
+    """Why, by the lease that began with it: a verb writes the lease's entry right before the case's."""
+    told = log.entries_for(case_id=case.id, action__in=[Action.LEASE_HOLD, Action.CASE_TAKE_OVER])
+    lines = list(told)
+    taken = {
+        line.event_id: held.object_id
+        for held, line in pairwise(lines)
+        if line.action == Action.CASE_TAKE_OVER and held.action == Action.LEASE_HOLD
+    }
+    return {taken[event]: str(text.get("reason", "")) for event, text in log.payloads(taken).items()}
 
 
 def closings_of(case: Case) -> list[Closing]:
     """Newest first, with the reasons of both people."""
     rows = list(case.closures.select_related("asked_by", "decided_by").order_by("-asked_at"))
+    waiting = {row.id for row in case.closures.asked()} if _is_asked(rows) else set()
     asked, decided = _reasons(rows, Action.CLOSURE_ASK), _reasons(rows, Action.CLOSURE_DECIDE)
     return [
         Closing(
-            mark=CLOSURES[row.state],
+            mark=ASKS_NO_MORE if _is_asked([row]) and row.id not in waiting else CLOSURES[row.state],
             outcome=CLOSING_OUTCOMES[row.outcome],
             asked_by=row.asked_by.name,
             asked_at=row.asked_at,
@@ -73,6 +97,10 @@ def closings_of(case: Case) -> list[Closing]:
         )
         for row in rows
     ]
+
+
+def _is_asked(rows: Iterable[Closure]) -> bool:
+    return any(row.state == ClosureState.ASKED for row in rows)
 
 
 def _reasons(rows: Iterable[Closure], action: Action) -> dict[UUID, str]:

@@ -11,13 +11,16 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from audit import log
+from intake.actions import Action
 from intake.models import Assessment, Case, HostingTrace, ReportedItem
 from intake.scheme_words import scheme_word
 from intake.schemes import NOT_DETERMINED
 from intake.services import scheme, traces
+from intake.steps import facts_of
 from intake.wording import COMMERCIAL
 
 DAYS_AT_MOST = 10
+ASSESSES = (Action.CASE_ASSESS, Action.CASE_CORRECT)
 CHOSEN = ("age", "sex", "site_type", "commercial", "payment_methods", "flags")
 
 
@@ -28,12 +31,19 @@ class Judged:
     row: Assessment
     reason: str
     chosen: list[tuple[str, str]]
+    is_undone: bool = False
 
     @property
     def words(self) -> list[str | Promise]:
         """The short form: what was determined, and nothing else."""
         row = self.row
-        said = [("age", row.age), ("sex", row.sex), *(("flags", flag) for flag in row.flags)]
+        said = [
+            ("age", row.age),
+            ("sex", row.sex),
+            *(("flags", flag) for flag in row.flags),
+            ("site_type", row.site_type),
+            *(("payment_methods", way) for way in row.payment_methods),
+        ]
         told: list[str | Promise] = [
             _word(row, name, code) for name, code in said if code and code != NOT_DETERMINED
         ]
@@ -63,7 +73,12 @@ class ItemLine:
     @property
     def judged(self) -> Judged | None:
         """What counts now."""
-        return self.history[0] if self.history else None
+        return self.history[0] if self.history and not self.history[0].is_undone else None
+
+    @property
+    def undone(self) -> Judged | None:
+        """The newest assessment, where its assessor took it back."""
+        return self.history[0] if self.history and self.history[0].is_undone else None
 
     @property
     def assessment(self) -> Assessment | None:
@@ -77,6 +92,11 @@ class ItemLine:
 def addresses_of(case: Case) -> list[ReportedItem]:
     """Each address of the case once, in the order that gives it its number."""
     return list(case.items.addresses())
+
+
+def own_assessments(case: Case, person: UUID) -> dict[UUID, Assessment]:
+    """What this person found before of each address, and nobody has replaced since."""
+    return {row.item_id: row for row in case.assessments.current().filter(assessor=person)}
 
 
 def items_of(case: Case) -> list[ItemLine]:
@@ -98,10 +118,31 @@ def _judged(case: Case) -> dict[UUID, list[Judged]]:
     rows = list(case.assessments.select_related("assessor").order_by("-assessed_at"))
     superseded = {row.supersedes_id for row in rows}
     reasons = log.payloads(row.last_event_id for row in rows)
+    undone = _undone(case, rows)
     judged: dict[UUID, list[Judged]] = {}
     for row in sorted(rows, key=lambda row: row.id in superseded):
-        judged.setdefault(row.item_id, []).append(Judged(row, _reason(row, reasons), _chosen(row)))
+        judged.setdefault(row.item_id, []).append(
+            Judged(row, _reason(row, reasons), _chosen(row), row.id in undone)
+        )
     return judged
+
+
+def _undone(case: Case, rows: list[Assessment]) -> set[UUID]:
+    """Those whose recording was taken back. What one verb records comes in the log right before its act."""
+    if not rows:
+        return set()
+    acts = [Action.ASSESSMENT_RECORD, *ASSESSES, Action.CASE_UNDO]
+    lines = list(log.entries_for(case_id=case.id, action__in=acts))
+    back = {facts_of(line).get("undoes") for line in lines if line.action == Action.CASE_UNDO}
+    undone: set[UUID] = set()
+    recorded: set[UUID] = set()
+    for line in lines:
+        if line.action == Action.ASSESSMENT_RECORD:
+            recorded.add(line.object_id)
+        elif line.action in ASSESSES:
+            undone |= recorded if str(line.event_id) in back else set()
+            recorded = set()
+    return undone
 
 
 def _reason(row: Assessment, reasons: Mapping[UUID, Mapping[str, Any]]) -> str:

@@ -1,10 +1,10 @@
 """What happened to a case, as sentences: the main acts beside it, and every entry on a page of its own."""
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.utils.functional import Promise
@@ -38,6 +38,7 @@ class TrailLine:
     at: datetime
     who: str
     why: str = ""
+    note: str = ""
     row: Row | None = None
     detail: str = ""
 
@@ -90,6 +91,7 @@ def _page(lines: list[Any], *, newer: bool, older: bool) -> Entries:
             at=line.recorded_at,
             who=names[line.actor],
             why=str(texts.get(line.event_id, {}).get("reason", "")),
+            note=_note(line, texts),
             row=row,
             detail=_detail(facts_of(line)),
         )
@@ -98,8 +100,15 @@ def _page(lines: list[Any], *, newer: bool, older: bool) -> Entries:
     return Entries(told, lines[0].seq if newer else None, lines[-1].seq if older else None)
 
 
+def _note(line: Any, texts: Mapping[UUID, Mapping[str, Any]]) -> str:
+    """Here also those notes are read that the page of the case leaves out."""
+    return str(texts.get(line.event_id, {}).get("text", "")) if line.action == Action.NOTE_WRITE else ""
+
+
 def _sentence(line: Any) -> str | Promise:
     if line.action == Action.CASE_REVIEW and not facts_of(line).get("agrees"):
+        if facts_of(line).get("disputed"):
+            return _("A second person did not agree again; a supervisor decides")
         return _("The second person did not agree; the case went back to its assessor")
     return log.sentence(line.action)
 
@@ -109,8 +118,3 @@ def _detail(facts: dict[str, Any]) -> str:
     verdict, country = facts.get("verdict"), facts.get("country")
     words = [str(VERDICTS[verdict])] if verdict in VERDICTS else []
     return ", ".join([*words, *([countries()[country]] if country in countries() else [])])
-
-
-def _facts(line: Any) -> dict[str, Any]:
-    facts: dict[str, Any] = json.loads(bytes(line.entry))["facts"]
-    return facts

@@ -12,6 +12,7 @@ from audit.acts import Refusal, verb
 from audit.log import Actor
 from intake.actions import Action
 from intake.models import Case, Note
+from intake.normalise import is_blank
 
 LONGEST_NOTE = 4000
 NOTES_AT_MOST = 50
@@ -26,10 +27,18 @@ class NoteLine:
     text: str
 
 
+@dataclass(frozen=True)
+class Notes:
+    """The newest notes, and how many came before those."""
+
+    shown: list[NoteLine]
+    older: int = 0
+
+
 @verb(Action.NOTE_WRITE)
 def write_note(*, actor: Actor, case_id: UUID, text: str) -> Note:
     """Write a note on a case, in whatever state it is. Raises Refusal if it is empty or too long."""
-    if not text.strip():
+    if is_blank(text):
         raise Refusal(_("The note is empty. Write a sentence."))
     if len(text) > LONGEST_NOTE:
         raise Refusal(_("The note is too long. Write at most %(most)d characters.") % {"most": LONGEST_NOTE})
@@ -48,11 +57,13 @@ def write_note(*, actor: Actor, case_id: UUID, text: str) -> Note:
     return note
 
 
-def notes_of(case: Case) -> list[NoteLine]:
+def notes_of(case: Case) -> Notes:
     """The notes of a case, newest first."""
     notes = list(case.notes.select_related("author").order_by("-written_at")[:NOTES_AT_MOST])
     texts = log.payloads(note.last_event_id for note in notes)
-    return [
+    shown = [
         NoteLine(note.author.name, note.written_at, str(texts.get(note.last_event_id, {}).get("text", "")))
         for note in notes
     ]
+    older = case.notes.count() - NOTES_AT_MOST if len(notes) == NOTES_AT_MOST else 0
+    return Notes(shown, max(older, 0))

@@ -6,6 +6,7 @@ Like the questions of `turns`: silent when this person may act now, and else a r
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit.acts import Refusal
@@ -83,6 +84,11 @@ def is_danger(case: Case) -> bool:
 
 def last_review(case: Case) -> Review | None:
     """The newest word of a second person that was not undone."""
+    return reviews_of(case).first()
+
+
+def reviews_of(case: Case) -> QuerySet[Review]:
+    """What second people said and did not take back, newest first."""
     undone = told(object_id=case.id, action=Action.CASE_UNDO)
-    reviews = case.reviews.exclude(pk__in=[act.facts["review"] for act in undone if "review" in act.facts])
-    return reviews.order_by("-reviewed_at").first()
+    stands = case.reviews.exclude(pk__in=[act.facts["review"] for act in undone if "review" in act.facts])
+    return stands.order_by("-reviewed_at")

@@ -90,8 +90,10 @@ def heed(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def assess(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = access_case(request.user, case_id, to="intake.assess_case")
-    form = AssessForm(panels.addresses_of(case), posted(request))
-    page = partial(form_page, request, "assess", case, form, more={"countries": countries()})
+    former = panels.own_assessments(case, actor_of(request).person)
+    form = AssessForm(panels.addresses_of(case), posted(request), former)
+    more = {"countries": countries(), "reviews": panels.reviews_of(case)}
+    page = partial(form_page, request, "assess", case, form, more=more)
     if request.method != "POST":
         return page(HTTPStatus.OK, refusal_of(turns.may_assess, request, case))
     if not form.is_valid():

@@ -34,6 +34,7 @@ class Sheet:
     button: str
     touches: str = ""
     items: bool = True
+    reviews: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def decide_dispute(request: HttpRequest, case_id: UUID) -> HttpResponse:
         title=_("Decide about %(number)s") % {"number": case.number},
         lead=_("Two people disagree about the assessment. Your word ends it."),
         button=_("Decide"),
+        reviews=True,
     )
     deed = Deed(second.may_decide_dispute, reviewing.decide_dispute, _always(_("Your decision is recorded.")))
     return _page(request, case, forms.DisputeForm(posted(request)), sheet, deed)
@@ -225,6 +227,7 @@ def _show(
         "kept": request.method == "POST" and refusal,
         "bar": action_bar(case, actor_of(request).person),
         "items": panels.items_of(case) if sheet.items else [],
+        "reviews": panels.reviews_of(case) if sheet.reviews else [],
         "now": timezone.now(),
     }
     return render(request, "desk/handling/form.html", context, status=status)

@@ -39,7 +39,7 @@ def reassess(request: HttpRequest, case_id: UUID, item_id: UUID) -> HttpResponse
 def trace(request: HttpRequest, case_id: UUID, item_id: UUID) -> HttpResponse:
     case = access_case(request.user, case_id, to="intake.assess_case")
     line = _line(panels.items_of(case), item_id)
-    form = TraceForm(posted(request))
+    form = TraceForm(case.opened_at, posted(request))
     page = partial(form_page, request, "trace", case, form, more={"line": line, "countries": countries()})
     if request.method != "POST":
         return page(HTTPStatus.OK, refusal_of(traces.may_trace, request, case))

@@ -1,7 +1,7 @@
 """Where an item is hosted, as a person found out: the newest counts, the older ones stay."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +16,7 @@ from intake.schemes import HostKnownBy
 from intake.services import traces
 from tests import line
 from tests.cast import Cast
+from tests.doors import DoorClient
 from tests.proof import assert_verified
 
 if TYPE_CHECKING:
@@ -103,8 +104,11 @@ def test_an_item_of_another_case_and_a_closed_case_are_refused(cast: Cast, case:
 TYPED = {"method": "lookup", "country": "Romania", "network": "64500", "ip": "192.0.2.44", "confidence": "90"}
 
 
+OPENED = datetime(2026, 5, 20, tzinfo=UTC)
+
+
 def test_the_form_understands_how_people_write() -> None:
-    form = TraceForm(TYPED | {"provider": "Example hosting", "traced_at": "2026-05-14 08:02"})
+    form = TraceForm(OPENED, TYPED | {"provider": "Example hosting", "traced_at": "2026-05-14 08:02"})
     assert form.is_valid(), form.errors
     understood = form.found()
     assert (understood.country, understood.network, understood.ip) == ("RO", "AS64500", "192.0.2.44")
@@ -113,8 +117,23 @@ def test_the_form_understands_how_people_write() -> None:
 
 @given(st.dictionaries(st.sampled_from([*TYPED, "provider", "traced_at"]), st.text(max_size=60)))
 def test_whatever_is_typed_is_understood_or_refused_in_words(typed: dict[str, str]) -> None:
-    form = TraceForm(TYPED | typed)
+    form = TraceForm(OPENED, TYPED | typed)
     if form.is_valid():
         assert form.found().method in HostKnownBy
     else:
         assert all(str(sentence) for errors in form.errors.values() for sentence in errors)
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01 00:00", "1900-01-01 00:00", "2026-04-19 12:00", "9999-12-31 23:59"]
+)
+def test_a_moment_that_cannot_be_meant_is_asked_again(
+    cast: Cast, desk_client: DoorClient, moment: str
+) -> None:
+    form = TraceForm(OPENED, TYPED | {"traced_at": moment})
+    assert list(form.errors) == ["traced_at"]
+    case = line.a_taken_case(cast)
+    item = case.items.addresses()[0]
+    desk = desk_client.sign_in(cast.ana)
+    answer = desk.submit(desk.url("trace", case_id=case.id, item_id=item.id), **TYPED | {"traced_at": moment})
+    assert answer.status_code == 422
