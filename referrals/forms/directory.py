@@ -3,6 +3,7 @@
 import re
 import unicodedata
 import zoneinfo
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -75,8 +76,37 @@ def _hour(label: Words) -> forms.TimeField:
     )
 
 
-class TermsForm(TypedForm):
+@dataclass(frozen=True)
+class Group:
+    """Fields that stand together, under a heading."""
+
+    heading: Words
+    fields: list[forms.BoundField]
+
+
+GROUPS: dict[Words, tuple[str, ...]] = {
+    _("Who"): ("name", "kind", "country"),
+    _("How it is reached"): ("destination", "mode", "contact"),
+    _("Agreement"): ("agreement", "agreement_until", "legal_basis", "answer_days"),
+    _("People"): ("duty_contact", "night_contact", "languages"),
+    _("What it takes"): ("domains", "item_kinds", "submitters", "takes_unassessed"),
+    _("Quiet hours"): ("quiet_from", "quiet_to", "quiet_days", "time_zone"),
+}
+
+
+class DirectoryForm(TypedForm):
+    """A form of the directory. What no page of ours has is refused: nobody sets a state or a version by hand."""
+
+    def clean(self) -> dict[str, Any]:
+        if set(self.data) - set(self.fields) - {"csrfmiddlewaretoken"}:
+            raise ValidationError(_("The form held something that does not belong there. Open it again."))
+        return super().clean()
+
+
+class TermsForm(DirectoryForm):
     """On which terms we refer to an agency."""
+
+    field_order = tuple(name for names in GROUPS.values() for name in names)
 
     destination = forms.ChoiceField(
         label=_("How it is reached"), choices=_destinations, widget=forms.Select(attrs={"class": "in"})
@@ -137,6 +167,14 @@ class TermsForm(TypedForm):
     )
     time_zone = _text(_("Time zone"), long=40, required=True)
 
+    @property
+    def groups(self) -> list[Group]:
+        """The fields as the page shows them, in the order of `GROUPS`."""
+        shown = (
+            (heading, [name for name in names if name in self.fields]) for heading, names in GROUPS.items()
+        )
+        return [Group(heading, [self[name] for name in names]) for heading, names in shown if names]
+
     @classmethod
     def of(cls, agency: Agency) -> "TermsForm":
         """The form filled with what holds today."""
@@ -192,8 +230,6 @@ class AgencyForm(TermsForm):
     kind = _one(_("Kind"), wording.AGENCY_KINDS, AgencyKind)
     country = _text(_("Country"), long=2, required=True, hint=_("Two letters, for example RO"))
 
-    field_order = ["name", "kind", "country"]
-
     def clean_name(self) -> str:
         return readable(unicodedata.normalize("NFC", self.cleaned_data["name"]))
 
@@ -210,7 +246,7 @@ class ReasonForm(TypedForm):
     reason = _text(_("Why"), long=500, required=True)
 
 
-class RuleForm(TypedForm):
+class RuleForm(DirectoryForm):
     """The next version of a rule. Its condition is written one question a line."""
 
     code = _text(_("Code"), long=20, required=True, hint=_("Capital letters and digits, for example RO-14"))

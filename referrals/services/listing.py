@@ -12,6 +12,7 @@ from audit import log
 from intake.services import house
 from intake.states import PolicyCode
 from referrals import destinations, routing, wording
+from referrals.actions import Action
 from referrals.models import Agency, LiveSwitch, RoutingRule
 from referrals.states import AgencyState, AskState, RuleState
 from referrals.wording import Pill, Words
@@ -38,6 +39,7 @@ class AgencyTerms:
     switch: LiveSwitch | None
     may_decide: bool
     may_approve: bool
+    paused_why: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -91,6 +93,7 @@ def terms_of(agency: Agency, user: Any) -> AgencyTerms:
         may_approve=bool(agency.contact)
         and not agency.contact_approved
         and agency.contact_entered_by_id != user.pk,
+        paused_why=_paused_why(agency),
     )
 
 
@@ -141,6 +144,15 @@ def version_after(rule_id: str) -> dict[str, Any]:
 def questions() -> list[str]:
     """What a condition can ask, for the help beside the form."""
     return sorted(routing.QUESTIONS)
+
+
+def _paused_why(agency: Agency) -> str:
+    """The reason of the pause that stands; empty where none does."""
+    if agency.state != AgencyState.PAUSED:
+        return ""
+    pauses = [line.event_id for line in log.entries_for(object_id=agency.id, action=Action.AGENCY_PAUSE)]
+    told = log.payloads(pauses[-1:])
+    return str(told[pauses[-1]].get("reason", "")) if told else ""
 
 
 def _wanting(agency: Agency) -> list[Words]:

@@ -14,8 +14,9 @@ from intake.policies import access_case
 from intake.states import CaseState
 from referrals import policies
 from referrals.forms.routes import CloseForm, DecideForm, ForwardForm, LeaveOutForm, RoutesForm
-from referrals.services import confirming, forwarding, overruling, referrals
+from referrals.services import confirming, forwarding, overruling, reading, referrals
 from referrals.services import undo as undoing
+from referrals.services.referrals import REFERRED_STATES
 from referrals.views.acting import actor_of, done, tried
 
 CONFIRM = "referrals.confirm_routes"
@@ -133,7 +134,12 @@ def _said(made: list[Any]) -> str:
 
 
 def _routes_page(request: HttpRequest, case: Any, refused: RoutesForm | None = None) -> HttpResponse:
-    """What is proposed, or that nobody is; a form that came back says what is wrong."""
+    """What is proposed, or that nobody is; once referred, what was sent. A form that came back says what is wrong."""
+    status = 422 if refused else 200
+    if case.state in REFERRED_STATES:
+        rows = reading.rows(policies.referrals_of(request.user).filter(case=case).order_by("number"))
+        context = {"case": case, "rows": rows, "form": refused}
+        return render(request, "referrals/routed.html", context, status=status)
     page = confirming.page_of(case, actor_of(request).person, refused.typed if refused else None)
     context = {
         "case": case,
@@ -141,7 +147,7 @@ def _routes_page(request: HttpRequest, case: Any, refused: RoutesForm | None = N
         "may_close": request.user.has_perm("intake.close_case") and not page.is_closing,
         "form": refused,
     }
-    return render(request, "referrals/routes.html", context, status=422 if refused else 200)
+    return render(request, "referrals/routes.html", context, status=status)
 
 
 def _back_to_routes(
