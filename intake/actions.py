@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Action(StrEnum):
     ASSESSMENT_RECORD = "assessment:record"
+    CASE_AGREE_AFTER_ALL = "case:agree_after_all"
     CASE_ASSESS = "case:assess"
     CASE_ASSIGN = "case:assign"
     CASE_CLOSE = "case:close"
@@ -25,6 +26,7 @@ class Action(StrEnum):
     CASE_REOPEN_BY_HAND = "case:reopen_by_hand"
     CASE_REVIEW = "case:review"
     CASE_REVIEW_LATER = "case:review_later"
+    CASE_SEND_BACK = "case:send_back"
     CASE_START_REVIEW = "case:start_review"
     CASE_TAKE_OVER = "case:take_over"
     CASE_UNDO = "case:undo"
@@ -51,6 +53,7 @@ class Action(StrEnum):
 
 SENTENCES: dict[StrEnum, str | Promise] = {
     Action.ASSESSMENT_RECORD: _("An item was assessed"),
+    Action.CASE_AGREE_AFTER_ALL: _("The reviewer withdrew the disagreement"),
     Action.CASE_ASSESS: _("The case was assessed"),
     Action.CASE_ASSIGN: _("The case was taken"),
     Action.CASE_CLOSE: _("The case was closed"),
@@ -68,6 +71,7 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.CASE_REOPEN_BY_HAND: _("A person opened the case again"),
     Action.CASE_REVIEW: _("The assessment was reviewed by a second person"),
     Action.CASE_REVIEW_LATER: _("The owed review was made afterwards"),
+    Action.CASE_SEND_BACK: _("The case was sent back to be assessed again"),
     Action.CASE_START_REVIEW: _("A second person began the review"),
     Action.CASE_TAKE_OVER: _("The case was taken over from the person who had it"),
     Action.CASE_UNDO: _("A step was undone before anything left the house"),

@@ -25,7 +25,7 @@ from intake.states import (
 )
 
 if TYPE_CHECKING:
-    from intake.models import Assessment, Case, Closure, Report, ReportedItem  # noqa: F401 - named in quotes below
+    from intake.models import Assessment, Case, Closure, Report, ReportedItem, Review  # noqa: F401 - named in quotes below
 
 NOT_YET_ASSESSED = (CaseState.OPEN, CaseState.ASSIGNED)
 QUIET = timedelta(minutes=15)
@@ -96,7 +96,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             asked = apps.get_model("intake", "Closure").objects.asked_of(user)
             wanted |= Q(pk__in=list(asked.values_list("case", flat=True)))
         if user.has_perm("intake.decide_dispute"):
-            wanted |= Q(self._not_assessed_by(user), disputed=True)
+            wanted |= Q(self._open_to(user), disputed=True)
         return self.filter(wanted)
 
     def _to_review(self, user: Any, now: datetime) -> Q:
@@ -104,8 +104,15 @@ class CaseQuerySet(models.QuerySet["Case"]):
         assessments = apps.get_model("intake", "Assessment").objects.filter(case=OuterRef("pk")).current()
         free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
         waits = Q(state=CaseState.ASSESSED) | Q(free, state=CaseState.IN_REVIEW, disputed=False)
-        others = self._not_assessed_by(user)
-        return Q(waits, Q(Exists(assessments.illegal())), others) | Q(others, review_owed_at__isnull=False)
+        return Q(waits, Q(Exists(assessments.illegal())), self._not_assessed_by(user)) | Q(
+            self._open_to(user), review_owed_at__isnull=False
+        )
+
+    def _open_to(self, user: Any) -> Q:
+        """Whatever nobody has agreed to, others assessed."""
+        assessments = apps.get_model("intake", "Assessment").objects.filter(case=OuterRef("pk")).current()
+        reviews = apps.get_model("intake", "Review").objects.all()
+        return Q(~Exists(assessments.not_agreed_in(reviews).filter(assessor=user)))
 
     def _not_assessed_by(self, user: Any) -> Q:
         assessments = apps.get_model("intake", "Assessment").objects.filter(case=OuterRef("pk")).current()
@@ -142,7 +149,8 @@ class ItemQuerySet(models.QuerySet["ReportedItem"]):
 class ClosureQuerySet(models.QuerySet["Closure"]):
     def asked(self) -> "ClosureQuerySet":
         """Waiting for a second person; where the case has moved on since, nobody waits any more."""
-        return self.filter(state=ClosureState.ASKED, before=F("case__state"))
+        moved_since = Q(asked_at__lt=F("case__moved_at"))
+        return self.filter(~moved_since, state=ClosureState.ASKED, before=F("case__state"))
 
     def asked_of(self, user: Any) -> "ClosureQuerySet":
         return self.asked().exclude(asked_by=user)
@@ -155,6 +163,13 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def illegal(self) -> "AssessmentQuerySet":
         return self.filter(verdict__in=[verdict for verdict in Verdict if verdict.illegal])
+
+    def not_agreed_in(self, reviews: "models.QuerySet[Review]") -> "AssessmentQuerySet":
+        """To which none of these reviews, made since by another person than its assessor, agrees."""
+        since = reviews.filter(
+            case=OuterRef("case"), agrees=True, reviewed_at__gte=OuterRef("assessed_at")
+        ).exclude(reviewer=OuterRef("assessor"))
+        return self.filter(~Exists(since))
 
     def of(self, cases: "Iterable[Case]") -> "AssessmentQuerySet":
         return self.filter(case__in=list(cases))

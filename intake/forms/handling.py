@@ -88,7 +88,7 @@ class LaterForm(SecondForm):
 
 
 class ClosureForm(SecondForm):
-    agrees = _yes_or_no(_("Shall the case be closed?"), _("Yes: close it"), _("No: it stays as it is"))
+    agrees = _yes_or_no(_("Shall the case be closed?"), _("Yes: close it"), _("No: it stays open"))
     field_order = ["agrees", "reason"]
 
 

@@ -13,7 +13,7 @@ from audit.log import Actor
 from intake.actions import Action
 from intake.models import Assessment, Case, ReportedItem
 from intake.schemes import HostKnownBy, Verdict
-from intake.services import scheme, turns
+from intake.services import closures, scheme, turns
 from intake.states import CaseState
 from intake.steps import move_case
 
@@ -39,7 +39,7 @@ class Judgement:
     flags: tuple[str, ...] = ()
 
 
-@verb(Action.ASSESSMENT_RECORD, Action.CASE_ASSESS)
+@verb(Action.ASSESSMENT_RECORD, Action.CASE_ASSESS, Action.CLOSURE_UNDO)
 def assess_case(*, actor: Actor, case_id: UUID, judgements: Sequence[Judgement]) -> Case:
     """Record a judgement of every address of the case, all or none. Raises Refusal, naming what is missing."""
     case = Case.objects.locked(case_id)
@@ -47,6 +47,7 @@ def assess_case(*, actor: Actor, case_id: UUID, judgements: Sequence[Judgement])
     addresses = list(case.items.addresses())
     by_item = {judgement.item_id: judgement for judgement in judgements}
     refuse_unfinished([(number, by_item.get(item.id)) for number, item in enumerate(addresses, 1)])
+    closures.retire_asked(case, actor)
     for item in addresses:
         record(case, item, by_item[item.id], actor)
     return move_case(

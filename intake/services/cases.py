@@ -10,7 +10,7 @@ from audit.acts import Refusal, verb
 from audit.log import Actor
 from intake.actions import Action
 from intake.models import Case
-from intake.services import leases, reviewing, second, turns
+from intake.services import closures, leases, reviewing, second, turns
 from intake.states import CaseState
 from intake.steps import change_case, move_case
 
@@ -83,7 +83,7 @@ def start_review(*, actor: Actor, case_id: UUID) -> Case:
     )
 
 
-@verb(Action.REVIEW_RECORD, Action.CASE_REVIEW, *leases.ACTS)
+@verb(Action.REVIEW_RECORD, Action.CASE_REVIEW, Action.CLOSURE_UNDO, *leases.ACTS)
 def review_assessment(*, actor: Actor, case_id: UUID, agrees: bool, reason: str = "") -> Case:
     """Confirm the assessment, or send the case back to its assessor with a reason.
 
@@ -101,6 +101,29 @@ def review_assessment(*, actor: Actor, case_id: UUID, agrees: bool, reason: str 
         action=Action.CASE_REVIEW,
         actor=actor,
         facts={"agrees": agrees, "review": review.id},
+        changes={"review_owed_at": None},
+    )
+
+
+@verb(Action.CASE_SEND_BACK, Action.CLOSURE_UNDO, *leases.ACTS)
+def send_back(*, actor: Actor, case_id: UUID, reason: str) -> Case:
+    """Take a confirmed or disputed case back before it is sent, to assess it again. Raises Refusal.
+
+    Its new assessment needs a second person's word of its own, and voids what was left out.
+    """
+    case = Case.objects.locked(case_id)
+    turns.may_send_back(case, actor.person)
+    if not reason.strip():
+        raise Refusal(_("Say why the case is assessed again."))
+    closures.retire_asked(case, actor)
+    return move_case(
+        case,
+        to=CaseState.ASSIGNED,
+        action=Action.CASE_SEND_BACK,
+        actor=actor,
+        facts={"assignee": actor.person},
+        payload={"reason": reason},
+        changes={"review_owed_at": None, "disputed": False, **leases.hold(case, actor.person, actor)},
     )
 
 

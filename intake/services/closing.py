@@ -13,15 +13,14 @@ from audit.acts import Refusal, verb
 from audit.log import Actor, Fact
 from intake.actions import Action
 from intake.models import Case, Closure
-from intake.services import house, leases, rejecting, second, turns
+from intake.services import house, leases, rejecting, reviewing, second, turns
+from intake.services.closures import move_closure, retire_asked
 from intake.states import (
-    CLOSURE_MOVES,
     CaseState,
     ClosingOutcome,
     ClosureState,
     PolicyCode,
     Priority,
-    check_move,
 )
 from intake.steps import move_case
 from intake.triage import due_at
@@ -35,6 +34,7 @@ ACTS = (
 )
 """What a verb that calls `ask_or_close` declares."""
 
+UNASSESSED = frozenset({CaseState.OPEN, CaseState.ASSIGNED})
 NOTHING_ILLEGAL = frozenset(
     {
         ClosingOutcome.NOT_ILLEGAL,
@@ -55,7 +55,7 @@ def ask_or_close(case: Case, outcome: ClosingOutcome, reason: str, actor: Actor)
         raise Refusal(_("Say why the case can be closed."))
     second.may_end(case)
     turns.may_ask_to_close(case)
-    _retire_stale(case, actor)
+    retire_asked(case, actor)
     rule = house.policy(PolicyCode.CLOSURE)
     closure = _ask(case, outcome, reason, actor, rule)
     if not rule.waived:
@@ -83,19 +83,25 @@ def reject_case(*, actor: Actor, case_id: UUID, outcome: ClosingOutcome, reason:
     return ask_or_close(case, outcome, reason, actor)
 
 
-@verb(*ACTS, Action.CLOSURE_DECIDE)
+@verb(*ACTS, Action.CLOSURE_DECIDE, Action.CASE_SEND_BACK, Action.LEASE_HOLD)
 def decide_closure(*, actor: Actor, case_id: UUID, agrees: bool, reason: str = "") -> Case:
-    """The second person closes the case, or declines with a reason and leaves it as it is. Raises Refusal."""
+    """The second person closes the case, or declines with a reason: what was assessed goes back. Raises Refusal."""
     case = Case.objects.locked(case_id)
     closure = second.closure_to_decide(case, actor.person)
     if not agrees and not reason.strip():
         raise Refusal(_("Say why the case stays open. Who asked needs the reason."))
     if agrees:
         second.may_end(case)
+        _refuse_unfit(case, closure)
     decided = ClosureState.AGREED if agrees else ClosureState.DECLINED
-    closure.decided_by_id, closure.decided_at = actor.person, timezone.now()
     move_closure(closure, decided, Action.CLOSURE_DECIDE, actor, reason=reason)
-    return _close(case, closure, actor) if agrees else case
+    if agrees:
+        return _close(case, closure, actor)
+    if case.state == CaseState.ASSESSED:
+        return reviewing.give_to_assessor(
+            case, CaseState.ASSIGNED, Action.CASE_SEND_BACK, actor, {"closure": closure.id}, reason=reason
+        )
+    return case
 
 
 @verb(Action.CASE_REOPEN_BY_HAND, Action.REPORT_TAKE_UP)
@@ -114,43 +120,16 @@ def reopen_case(*, actor: Actor, case_id: UUID, reason: str) -> Case:
         actor=actor,
         facts={"outcome": "", "assignee": None, "due": due},
         payload={"reason": reason},
-        changes={"outcome": "", "due_at": due},
+        changes={"outcome": "", "due_at": due, "review_owed_at": None, "disputed": False},
     )
 
 
-def move_closure(closure: Closure, to: ClosureState, action: Action, actor: Actor, reason: str = "") -> None:
-    """Move a closure, with its entry. Other columns that changed go with it. A step."""
-    before = closure.state
-    check_move(CLOSURE_MOVES, before, to)
-    closure.state = to
-    written = log.append(
-        action,
-        actor=actor,
-        kind=Closure.audit_kind,
-        id=closure.id,
-        row=closure,
-        case=closure.case_id,
-        before=before,
-        after=to,
-        facts={"outcome": closure.outcome},
-        payload={"reason": reason} if reason.strip() else None,
-    )
-    closure.last_event_id = written.event_id
-    closure.save(update_fields=["state", "decided_by", "decided_at", "last_event"])
-
-
-def reason_of(closure: Closure) -> str:
-    """Why closing was asked."""
-    asked = log.entries_for(object_id=closure.id, action=Action.CLOSURE_ASK).first()
-    texts = log.payloads([asked.event_id]) if asked else {}
-    return str(next(iter(texts.values()), {}).get("reason", ""))
-
-
-def _retire_stale(case: Case, actor: Actor) -> None:
-    """What was asked when the case stood elsewhere makes way."""
-    stale = case.closures.filter(state=ClosureState.ASKED).first()
-    if stale:
-        move_closure(stale, ClosureState.UNDONE, Action.CLOSURE_UNDO, actor)
+def _refuse_unfit(case: Case, closure: Closure) -> None:
+    """The outcome that was asked for must still be true. What is closed after referring has its own questions."""
+    if closure.before == CaseState.ASSESSED:
+        turns.refuse_illegal(case)
+    if ClosingOutcome(closure.outcome).rejects and closure.before in UNASSESSED:
+        turns.refuse_told(case)
 
 
 def _ask(case: Case, outcome: ClosingOutcome, reason: str, actor: Actor, rule: house.Rule) -> Closure:
@@ -180,7 +159,7 @@ def _ask(case: Case, outcome: ClosingOutcome, reason: str, actor: Actor, rule: h
 
 
 def _close(case: Case, closure: Closure, actor: Actor, facts: dict[str, Fact] | None = None) -> Case:
-    if ClosingOutcome(closure.outcome).rejects and closure.before in {CaseState.OPEN, CaseState.ASSIGNED}:
+    if ClosingOutcome(closure.outcome).rejects and closure.before in UNASSESSED:
         rejecting.reject_reports(case, actor)
     return move_case(
         case,

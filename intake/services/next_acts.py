@@ -48,6 +48,8 @@ REVIEW_LATER = Act("review_later", gettext_lazy("Make the owed review"), main=Tr
 DECIDE_DISPUTE = Act("decide_dispute", gettext_lazy("Decide"), main=True)
 CLOSE = Act("close_case", gettext_lazy("Close the case"), main=True)
 DECIDE_CLOSURE = Act("decide_closure", gettext_lazy("Decide about closing"), main=True)
+SEND_BACK = Act("send_back", gettext_lazy("Assess again"))
+AGREE_AFTER_ALL = Act("agree_after_all", gettext_lazy("I agree after all"))
 REOPEN = Act("reopen_case", gettext_lazy("Open it again"))
 HEED = Act("heed", gettext_lazy("I have read it"), posts=True, main=True)
 
@@ -126,7 +128,7 @@ def _with_agencies(case: Case, person: UUID) -> ActionBar:
             "If a child is in danger, call the agency now."
         )
         return ActionBar(sentence, [HEED])
-    return ActionBar(_("The case is with those who should know. We wait for their answers."))
+    return ActionBar(_("Who is told, and how far it is, stands at the referrals."))
 
 
 def _closed(case: Case, person: UUID) -> ActionBar:
@@ -151,6 +153,8 @@ _SAY: dict[str, Callable[[Case, UUID], ActionBar]] = {
 _AT_ANY_TIME: tuple[tuple[Act, Question], ...] = (
     (DECIDE_CLOSURE, second.may_decide_closure),
     (REVIEW_LATER, second.may_review_later),
+    (SEND_BACK, turns.may_send_back),
+    (AGREE_AFTER_ALL, second.may_agree_after_all),
     (DECIDE_DISPUTE, second.may_decide_dispute),
 )
 

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import log
 from intake.actions import Action
 from intake.models import Case
-from intake.services import closing, leases, second, turns
-from intake.states import WITH_AGENCIES
+from intake.services import closures, leases, second, turns
+from intake.states import WITH_AGENCIES, CaseState
 from intake.steps import told
 from intake.wording import CLOSING_OUTCOMES
 
@@ -30,6 +32,7 @@ def notices_of(case: Case, person: UUID) -> list[Notice]:
             _taken_over(case, person),
             _asked_to_close(case),
             _review_owed(case),
+            _sent_back(case),
             _not_upheld(case),
         )
         if notice
@@ -50,7 +53,7 @@ def _asked_to_close(case: Case) -> Notice | None:
         return None
     sentence = _("%(name)s asks to close this case: %(outcome)s. A second person decides.")
     said = {"name": asked.asked_by.name, "outcome": CLOSING_OUTCOMES[asked.outcome]}
-    return Notice(sentence % said, closing.reason_of(asked), "w")
+    return Notice(sentence % said, closures.reason_of(asked), "w")
 
 
 def _review_owed(case: Case) -> Notice | None:
@@ -68,6 +71,20 @@ def _why_owed(case: Case) -> str:
     if acts and acts[-1].action == Action.CASE_CORRECT:
         return _("An item was assessed again after agencies were told.")
     return _("One person confirmed this alone, because a child is in danger.")
+
+
+def _sent_back(case: Case) -> Notice | None:
+    """Why the case is to be assessed again: somebody declined its closing, or took it back before it was sent."""
+    if case.state not in {CaseState.OPEN, CaseState.ASSIGNED}:
+        return None
+    acts = told(object_id=case.id, action__in=[Action.CASE_SEND_BACK, Action.CASE_ASSESS])
+    if not acts or acts[-1].action != Action.CASE_SEND_BACK:
+        return None
+    last = acts[-1]
+    by = get_user_model().objects.filter(pk=last.actor).values_list("name", flat=True).first()
+    sentence = _("%(name)s sent this case back at %(time)s, to be assessed again.")
+    reason = log.payloads([last.event_id]).get(last.event_id, {}).get("reason", "")
+    return Notice(sentence % {"name": by or "", "time": turns.time_of(last.at)}, str(reason), "w")
 
 
 def _not_upheld(case: Case) -> Notice | None:

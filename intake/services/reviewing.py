@@ -16,7 +16,7 @@ from audit.acts import Refusal, verb
 from audit.log import Actor, Fact
 from intake.actions import Action
 from intake.models import Case, Review
-from intake.services import house, leases, second
+from intake.services import closures, house, leases, second
 from intake.states import CaseState, PolicyCode
 from intake.steps import change_case, move_case
 
@@ -62,7 +62,7 @@ def review_later(*, actor: Actor, case_id: UUID, agrees: bool, reason: str = "")
     )
 
 
-@verb(Action.REVIEW_RECORD, Action.CASE_DECIDE_DISPUTE, *leases.ACTS)
+@verb(Action.REVIEW_RECORD, Action.CASE_DECIDE_DISPUTE, Action.CLOSURE_UNDO, *leases.ACTS)
 def decide_dispute(*, actor: Actor, case_id: UUID, upholds: bool, reason: str) -> Case:
     """A supervisor upholds the assessment, or sends the case back to its assessor. Raises Refusal.
 
@@ -73,11 +73,18 @@ def decide_dispute(*, actor: Actor, case_id: UUID, upholds: bool, reason: str) -
     if not reason.strip():
         raise Refusal(_("Say why you decide so. Both people need the reason."))
     facts: dict[str, Fact] = {"upholds": upholds, "review": record(case, upholds, reason, actor).id}
-    changes = {"disputed": False}
-    if case.state == CaseState.IN_REVIEW or (case.state == CaseState.CONFIRMED and not upholds):
-        to = CaseState.CONFIRMED if upholds else CaseState.ASSIGNED
-        return give_to_assessor(case, to, Action.CASE_DECIDE_DISPUTE, actor, facts, changes)
-    return change_case(case, action=Action.CASE_DECIDE_DISPUTE, actor=actor, facts=facts, changes=changes)
+    return _settle(case, Action.CASE_DECIDE_DISPUTE, actor, facts, upholds=upholds)
+
+
+@verb(Action.REVIEW_RECORD, Action.CASE_AGREE_AFTER_ALL, Action.CLOSURE_UNDO, *leases.ACTS)
+def agree_after_all(*, actor: Actor, case_id: UUID, reason: str) -> Case:
+    """Whoever said the no that made the dispute withdraws it; the assessment holds. Raises Refusal."""
+    case = Case.objects.locked(case_id)
+    second.may_agree_after_all(case, actor.person)
+    if not reason.strip():
+        raise Refusal(_("Say why you agree now. Both people need the reason."))
+    facts: dict[str, Fact] = {"review": record(case, agrees=True, reason=reason, actor=actor).id}
+    return _settle(case, Action.CASE_AGREE_AFTER_ALL, actor, facts, upholds=True)
 
 
 def record(case: Case, agrees: bool, reason: str, actor: Actor) -> Review:
@@ -119,8 +126,10 @@ def give_to_assessor(
     actor: Actor,
     facts: Mapping[str, Fact],
     changes: Mapping[str, Any] | None = None,
+    reason: str = "",
 ) -> Case:
     """Move the case and hand it to whoever assessed it last: to refer it, or to look again."""
+    closures.retire_asked(case, actor)
     assessor = case.assessments.current().latest("assessed_at").assessor_id
     return move_case(
         case,
@@ -128,5 +137,15 @@ def give_to_assessor(
         action=action,
         actor=actor,
         facts={**facts, "assignee": assessor},
+        payload={"reason": reason} if reason else None,
         changes={**(changes or {}), **leases.hold(case, assessor, actor)},
     )
+
+
+def _settle(case: Case, action: Action, actor: Actor, facts: Mapping[str, Fact], *, upholds: bool) -> Case:
+    """The dispute ends. A case that is with agencies, or was confirmed already, stays where it is."""
+    changes = {"disputed": False}
+    if case.state == CaseState.IN_REVIEW or (case.state == CaseState.CONFIRMED and not upholds):
+        to = CaseState.CONFIRMED if upholds else CaseState.ASSIGNED
+        return give_to_assessor(case, to, action, actor, facts, changes)
+    return change_case(case, action=action, actor=actor, facts=facts, changes=changes)

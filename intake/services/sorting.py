@@ -228,6 +228,7 @@ def _reopen(case: Case, item: ReportedItem, actor: Actor) -> Case:
     """A closed case lives again, with a due time of its own; while it is open, further reports only join it."""
     rejecting.take_up_reports(case, actor)
     changes = _raised(case, item.report) | {"assignee": None, "lease_until": None, "outcome": ""}
+    changes |= {"review_owed_at": None, "disputed": False}
     return move_case(
         case,
         to=CaseState.OPEN,

@@ -7,16 +7,24 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from audit import log
 from audit.acts import Refusal
-from intake.models import Case
+from intake.actions import Action
+from intake.models import Case, Review
+from intake.querysets import AssessmentQuerySet
 from intake.services import house
-from intake.states import CaseState, PolicyCode, PolicyValue
+from intake.states import WITH_AGENCIES, CaseState, ClosureState, PolicyCode, PolicyValue
+from intake.steps import told
 
 NAMED_AT_MOST = 3
+REFERS = ("case:refer", "case:refer_unassessed")
+UNDOES_REFERRAL = "case:undo_referral"
+"""What referrals writes about a case: this package must not import it, but the log is everybody's to read."""
 HELD = (CaseState.ASSIGNED, CaseState.IN_REVIEW)
 """Where a person has the case as theirs to work on."""
 
@@ -40,10 +48,12 @@ def may_take_over(case: Case, person: UUID) -> None:
         raise Refusal(_("Nobody has this case, so there is nothing to take over."))
     if case.assignee_id == person:
         raise Refusal(_("You have this case already."))
-    if _is_free_for(case, person):
-        raise Refusal(_("The time of the person who had it has run out. You can take it."))
     if case.state == CaseState.IN_REVIEW:
         may_be_second_reader(case, person)
+        if _is_free_for(case, person):
+            raise Refusal(_("Nobody reviews it now. You can."))
+    if _is_free_for(case, person):
+        raise Refusal(_("The time of the person who had it has run out. You can take it."))
 
 
 def may_forward(case: Case, person: UUID) -> None:
@@ -56,6 +66,7 @@ def may_forward(case: Case, person: UUID) -> None:
 def may_reject(case: Case, person: UUID) -> None:
     """As spam or out of remit, before anybody assessed it."""
     _may_decide_early(case, person)
+    refuse_told(case)
     may_ask_to_close(case)
 
 
@@ -110,11 +121,39 @@ def may_review(case: Case, person: UUID) -> None:
 def may_close(case: Case, person: UUID) -> None:
     if case.state != CaseState.ASSESSED:
         raise Refusal(_("Only a case that was assessed can be closed here."))
+    refuse_illegal(case)
+    may_ask_to_close(case)
+
+
+def may_send_back(case: Case, person: UUID) -> None:
+    """Confirmed and not sent yet; or disputed, and this person assessed it and wants to look again."""
+    if case.state == CaseState.CONFIRMED or (case.disputed and case.state == CaseState.IN_REVIEW):
+        if case.state == CaseState.CONFIRMED or is_assessor(case, person):
+            return
+        raise Refusal(_("Two people disagree about this case. A supervisor decides."))
+    raise Refusal(_("Only a confirmed case that was not sent yet can be assessed again here."))
+
+
+def refuse_illegal(case: Case) -> None:
+    """Nothing illegal is closed as if nothing had been found. Raises Refusal."""
     if case.assessments.current().illegal().exists():
         raise Refusal(
             _("An address here was found illegal. A second person reviews it; it cannot be closed.")
         )
-    may_ask_to_close(case)
+
+
+def refuse_told(case: Case) -> None:
+    """What agencies were told of is not thrown away as if it had never been looked at. Raises Refusal."""
+    if was_with_agencies(case):
+        raise Refusal(_("Agencies were told of this case, so it cannot be rejected. Assess it again."))
+
+
+def was_with_agencies(case: Case) -> bool:
+    """Closed once while agencies had it, and opened again. Referrals that were undone do not count."""
+    if case.closures.filter(state=ClosureState.AGREED, before__in=WITH_AGENCIES).exists():
+        return True
+    moves = log.entries_for(object_id=case.id, action__in=[*REFERS, UNDOES_REFERRAL]).last()
+    return moves is not None and moves.action != UNDOES_REFERRAL
 
 
 def may_ask_to_close(case: Case) -> None:
@@ -132,7 +171,7 @@ def may_heed(case: Case, person: UUID) -> None:
 
 def reviewers(case: Case, person: UUID) -> list[str]:
     """Names of people of the team who may review this case and are not this person or its assessor."""
-    busy = {person, *case.assessments.current().values_list("assessor_id", flat=True)}
+    busy = {person, *_to_be_read(case).values_list("assessor_id", flat=True)}
     members = get_user_model().objects.filter(groups=case.team.group_id, state="active").exclude(pk__in=busy)
     if house.policy(PolicyCode.SECOND_REVIEW).value is PolicyValue.REQUIRED:
         members = members.filter(organisation="")
@@ -141,7 +180,29 @@ def reviewers(case: Case, person: UUID) -> list[str]:
 
 
 def is_assessor(case: Case, person: UUID) -> bool:
-    return case.assessments.current().filter(assessor=person).exists()
+    """Of anything that a second person has to read now."""
+    return _to_be_read(case).filter(assessor=person).exists()
+
+
+def reviews_that_count(case: Case) -> QuerySet[Review]:
+    """The words of second persons that were not undone, the newest first."""
+    undone = told(object_id=case.id, action=Action.CASE_UNDO)
+    counted = case.reviews.exclude(pk__in=[act.facts["review"] for act in undone if "review" in act.facts])
+    return counted.order_by("-reviewed_at")
+
+
+def unagreed(case: Case) -> AssessmentQuerySet:
+    """What counts now and no second person has agreed to since."""
+    return case.assessments.current().not_agreed_in(reviews_that_count(case))
+
+
+def _to_be_read(case: Case) -> AssessmentQuerySet:
+    """Where a review is owed or disputed, what nobody has agreed to; else all that was assessed."""
+    if case.review_owed_at is not None or case.disputed:
+        open_now = unagreed(case)
+        if open_now.exists():
+            return open_now
+    return case.assessments.current()
 
 
 def time_of(moment: datetime) -> str:

@@ -21,7 +21,7 @@ from audit.acts import Refusal, verb
 from audit.log import Actor, Fact
 from intake.actions import Action
 from intake.models import Case, Closure
-from intake.services import closing, leases, rejecting, second
+from intake.services import closures, leases, rejecting, second
 from intake.states import CaseState, ClosureState
 from intake.steps import Told, move_case, told
 
@@ -58,7 +58,7 @@ def undo(*, actor: Actor, case_id: UUID) -> Case:
     case = Case.objects.locked(case_id)
     asked = _asked_by(case, actor.person)
     if asked:
-        closing.move_closure(asked, ClosureState.UNDONE, Action.CLOSURE_UNDO, actor)
+        closures.move_closure(asked, ClosureState.UNDONE, Action.CLOSURE_UNDO, actor)
         return case
     step = _last_step(case, actor.person)
     if step is None:
@@ -110,7 +110,7 @@ def _confirmation(case: Case, step: Told, actor: Actor) -> Case:
 def _closing(case: Case, step: Told, actor: Actor) -> Case:
     """The case is where it was before, and with whom it was."""
     closure = case.closures.get(pk=step.facts["closure"])
-    closing.move_closure(closure, ClosureState.UNDONE, Action.CLOSURE_UNDO, actor)
+    closures.move_closure(closure, ClosureState.UNDONE, Action.CLOSURE_UNDO, actor)
     rejecting.take_up_reports(case, actor)
     before = CaseState(closure.before)
     holder = None if before == CaseState.OPEN else leases.last_holder(case)
@@ -135,6 +135,7 @@ def _back(
     facts: Mapping[str, Fact] | None = None,
     changes: Mapping[str, Any] | None = None,
 ) -> Case:
+    closures.retire_asked(case, actor)
     handed = leases.hold(case, holder, actor) if holder else {}
     return move_case(
         case,

@@ -106,6 +106,30 @@ def decide_dispute(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return _page(request, case, forms.DisputeForm(posted(request)), sheet, deed)
 
 
+def agree_after_all(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = access_case(request.user, case_id, to="intake.review_assessment")
+    sheet = Sheet(
+        title=_("Agree about %(number)s after all") % {"number": case.number},
+        lead=_("You did not agree. If the assessment convinces you now, the disagreement ends."),
+        button=_("I agree after all"),
+    )
+    done = _always(_("Your review is recorded."))
+    deed = Deed(second.may_agree_after_all, reviewing.agree_after_all, done)
+    return _page(request, case, forms.ReasonForm(posted(request)), sheet, deed)
+
+
+def send_back(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = access_case(request.user, case_id, to="intake.assess_case")
+    sheet = Sheet(
+        title=_("Assess %(number)s again") % {"number": case.number},
+        lead=_("Nothing was sent. You get the case, and a second person looks at the new assessment."),
+        button=_("Assess again"),
+    )
+    done = _("%(number)s is yours. Assess it again.")
+    deed = Deed(turns.may_send_back, cases.send_back, lambda case: done % {"number": case.number})
+    return _page(request, case, forms.ReasonForm(posted(request)), sheet, deed)
+
+
 def close_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = access_case(request.user, case_id, to="intake.close_case")
     sheet = Sheet(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.acts import Refusal
 from intake.models import Case
-from intake.states import Priority
+from intake.services import second
 from referrals import wording
 from referrals.documents import FollowUpCited, ReferralDocument, digest
 from referrals.models import Referral
@@ -61,8 +61,18 @@ def shown(
     if kind is FollowUpKind.CORRECTION and not everybody:
         wrong = [referral.id for referral in contradictions.contradicted(case)]
         referrals = referrals.filter(pk__in=wrong)
-    proposed = {found.agency_id: found for found in propose_routes(case)}
-    return [_addressed(told, kind, reason, case, proposed) for told in held_facts.told(referrals)]
+    return [
+        _addressed(told, kind, reason, case, proposal)
+        for told, proposal in _proposed(case, kind, referrals)
+        if kind is not FollowUpKind.SUPPLEMENT or proposal.item_ids
+    ]
+
+
+def forbidden(case: Case) -> list[Referral]:
+    """Who got the first, but gets no supplement: by now a rule forbids to bring anything of it before them."""
+    kind = FollowUpKind.SUPPLEMENT
+    found = _proposed(case, kind, _of(case, GETS[kind], None))
+    return [told.referral for told, proposal in found if not proposal.item_ids]
 
 
 def unsent(case: Case, *, only: UUID | None = None) -> list[Referral]:
@@ -72,16 +82,25 @@ def unsent(case: Case, *, only: UUID | None = None) -> list[Referral]:
 
 def is_reviewed(case: Case) -> bool:
     """Nothing leaves before a second person has agreed; for a child in danger the review comes afterwards."""
-    danger = case.priority == Priority.DANGER.rank
-    return not case.disputed and (case.review_owed_at is None or danger)
+    return second.is_agreed(case)
 
 
 def refuse_unreviewed(case: Case) -> None:
     """Raises Refusal while the newest assessment waits for a second person."""
     if not is_reviewed(case):
         raise Refusal(
-            _("A second person has not agreed to the new assessment yet. Ask for the review first.")
+            _(
+                "A second person has not agreed to the new assessment yet. Ask for the review first; "
+                "where nothing illegal was found, ask to close the case."
+            )
         )
+
+
+def _proposed(
+    case: Case, kind: FollowUpKind, referrals: ReferralQuerySet
+) -> list[tuple[held_facts.Told, Proposal]]:
+    proposals = propose_routes(case)
+    return [(told, _as_referred(told, kind, case, proposals)) for told in held_facts.told(referrals)]
 
 
 def _of(case: Case, states: frozenset[str], only: UUID | None) -> ReferralQuerySet:
@@ -96,24 +115,42 @@ def _addressed(
     kind: FollowUpKind,
     reason: str,
     case: Case,
-    proposed: dict[UUID, Proposal],
+    proposal: Proposal,
 ) -> Addressed:
     number = len(told.follow_ups) + 1
     cited = FollowUpCited(kind.value, number, reason.strip())
-    proposal = _as_referred(told, kind, case, proposed.get(told.referral.agency_id))
-    found = leaving.may_leave(
-        told.referral.agency, case=case, item_ids=proposal.item_ids, role=None, now=timezone.now()
-    )
-    document = replace(draft(case, proposal, follow_up=cited), referral=told.referral.number)
-    return Addressed(told.referral, number, document, found)
-
-
-def _as_referred(told: held_facts.Told, kind: FollowUpKind, case: Case, now: Proposal | None) -> Proposal:
-    """The rule it was referred under, with what the agency has; a supplement adds what is proposed for it now."""
-    known = {item.id for item in case.items.addresses() if item.canonical in told.items}
-    if kind is FollowUpKind.SUPPLEMENT and now and now.obligation is not Obligation.FORBIDDEN:
-        known |= set(now.item_ids)
     referral = told.referral
+    found = leaving.may_leave(
+        referral.agency,
+        case=case,
+        item_ids=proposal.item_ids,
+        role=None,
+        now=timezone.now(),
+        test=_mark(referral, kind),
+    )
+    drafted = draft(case, proposal, follow_up=cited)
+    # What follows a test is a test, and what follows a real one is real, whatever the agency is by now.
+    document = replace(drafted, referral=referral.number, test=referral.test)
+    return Addressed(referral, number, document, found)
+
+
+def _mark(referral: Referral, kind: FollowUpKind) -> bool | None:
+    """As what it has to leave. A test can always be taken back."""
+    return None if kind is FollowUpKind.WITHDRAWAL and referral.test else referral.test
+
+
+def _as_referred(
+    told: held_facts.Told, kind: FollowUpKind, case: Case, proposals: list[Proposal]
+) -> Proposal:
+    """The rule it was referred under, with what the agency has.
+
+    A supplement adds what is proposed for it now, and leaves out what is forbidden now.
+    """
+    known = {item.id for item in case.items.addresses() if item.canonical in told.items}
+    referral = told.referral
+    if kind is FollowUpKind.SUPPLEMENT:
+        now = [found for found in proposals if found.agency_id == referral.agency_id]
+        known = (known | _named(now, forbidden=False)) - _named(now, forbidden=True)
     return Proposal(
         agency_id=referral.agency_id,
         agency_name=referral.agency.name,
@@ -123,3 +160,12 @@ def _as_referred(told: held_facts.Told, kind: FollowUpKind, case: Case, now: Pro
         obligation=Obligation(referral.obligation),
         reason=referral.rule.reason,
     )
+
+
+def _named(proposals: list[Proposal], *, forbidden: bool) -> set[UUID]:
+    return {
+        item_id
+        for found in proposals
+        if (found.obligation is Obligation.FORBIDDEN) is forbidden
+        for item_id in found.item_ids
+    }

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from intake.models import Review
 from intake.normalise import defang
+from intake.services import second
 from intake.states import Priority
 from referrals.documents import (
     Addressee,
@@ -22,7 +22,7 @@ from referrals.models import Agency, Receipt, Referral
 from referrals.routing import Proposal
 from referrals.services import offences
 from referrals.services.facts import Known, Picture
-from referrals.states import HOST_SIDE, AgencyState, Obligation
+from referrals.states import HOST_SIDE, AgencyState, DeliveryMode, Obligation
 
 STAYS = (
     LeftOut("reporter_contact", "stays_in_the_house"),
@@ -70,9 +70,14 @@ def pseudonym(role: str, person: UUID) -> str:
 
 
 def _addressee(agency: Agency, *, urgent: bool) -> Addressee:
-    """By e-mail where there is an approved address; else the duty desk, in danger the one at night too."""
+    """By e-mail where there is an approved address; else the duty desk, in danger the one at night too.
+
+    What a machine brings to an agency on test goes to our own mailbox.
+    """
     by_phone = " / ".join(filter(None, [agency.duty_contact, agency.night_contact if urgent else ""]))
     contact = agency.contact if agency.contact_approved and agency.contact else by_phone
+    if agency.state != AgencyState.LIVE and agency.mode == DeliveryMode.API:
+        contact = settings.TUTELA_TEST_MAILBOX
     return Addressee(agency.name, agency.kind, agency.country, contact, tuple(agency.languages))
 
 
@@ -81,8 +86,8 @@ def _item(one: Known) -> DocumentItem:
     return DocumentItem(
         position=one.number,
         kind=item.kind,
-        address=item.canonical,
-        defanged=defang(item.canonical, item.kind),
+        address=item.raw,
+        defanged=defang(item.raw, item.kind),
         verdict=assessment.verdict if assessment else "",
         scheme=assessment.scheme if assessment else "",
         hosting_country=one.hosting_country,
@@ -103,12 +108,15 @@ def _item(one: Known) -> DocumentItem:
         ip=trace.ip or "" if trace else "",
         traced_at=trace.traced_at.replace(microsecond=0) if trace else None,
         confidence=trace.confidence if trace else 0,
+        canonical=item.canonical,
+        spellings=one.spellings if len(one.spellings) > 1 else (),
     )
 
 
 def _reviewed_by(seen: Picture) -> str:
-    latest = Review.objects.filter(case=seen.case).select_related("reviewer").order_by("-reviewed_at").first()
-    return pseudonym(latest.reviewer.role, latest.reviewer_id) if latest and latest.agrees else ""
+    """Nobody, unless a second person agreed to every assessment as it stands now."""
+    latest = second.reviewer_of_now(seen.case)
+    return pseudonym(latest.reviewer.role, latest.reviewer_id) if latest else ""
 
 
 def _informed(seen: Picture, agency: Agency) -> tuple[Informed, ...]:

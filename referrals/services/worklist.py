@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from intake.models import Assessment, Case, Closure
-from intake.states import ClosureState
+from intake.models import Assessment, Case, Closure, Review
 from referrals import policies, wording
 from referrals.models import Agency, Delivery, Overruling, Referral
 from referrals.querysets import ReferralQuerySet
@@ -167,15 +166,14 @@ def _overrulings(user: Any) -> QuerySet[Overruling]:
 
 def _closings(user: Any) -> QuerySet[Closure]:
     """A closing of a case that has moved on since waits for nobody."""
-    asked = Closure.objects.filter(
-        state=ClosureState.ASKED, before=F("case__state"), case__in=Case.objects.visible_to(user)
-    )
-    return asked.exclude(asked_by=user).order_by("asked_at")
+    asked = Closure.objects.asked_of(user).filter(case__in=Case.objects.visible_to(user))
+    return asked.order_by("asked_at")
 
 
 def _owed(user: Any) -> QuerySet[Case]:
     """Reviews owed and disagreements to decide, of cases that this person did not assess."""
-    own = Assessment.objects.filter(case=OuterRef("pk"), superseded_by__isnull=True, assessor=user)
+    own = Assessment.objects.filter(case=OuterRef("pk")).current().not_agreed_in(Review.objects.all())
+    own = own.filter(assessor=user)
     asks = Q(review_owed_at__isnull=False)
     if user.has_perm("intake.decide_dispute"):
         asks |= Q(disputed=True)

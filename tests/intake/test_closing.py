@@ -51,9 +51,11 @@ def test_a_second_person_declines_with_a_reason_and_it_can_be_asked_again(cast: 
     kept = closing.decide_closure(
         actor=cast.cleo.actor, case_id=case.id, agrees=False, reason="Look at item 1."
     )
-    assert kept.state == CaseState.ASSESSED
+    assert kept.state == CaseState.ASSIGNED
     with pytest.raises(Refusal, match="Nobody asks to close this case now"):
         line.agree_to_close(cast, case.id)
+    judgements = line.judgements_of(case, verdict="not_found", country="")
+    assessing.assess_case(actor=cast.ana.actor, case_id=case.id, judgements=judgements)
     closing.close_case(
         actor=cast.ana.actor, case_id=case.id, outcome=ClosingOutcome.NOT_FOUND, reason="Gone."
     )

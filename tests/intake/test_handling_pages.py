@@ -28,6 +28,8 @@ DEEDS: dict[str, tuple[str, Made, dict[str, str], CaseState]] = {
     "decide_closure": ("cleo", line.a_case_to_be_closed, {"agrees": "yes"}, CaseState.CLOSED),
     "reopen_case": ("ana", line.a_closed_case, WHY, CaseState.OPEN),
     "review_later": ("cleo", line.a_case_confirmed_alone, {"agrees": "yes"}, CaseState.CONFIRMED),
+    "send_back": ("ana", line.a_confirmed_case, WHY, CaseState.ASSIGNED),
+    "agree_after_all": ("cleo", line.a_disputed_case, WHY, CaseState.CONFIRMED),
     "decide_dispute": ("cleo", line.a_disputed_case, WHY | {"upholds": "yes"}, CaseState.CONFIRMED),
 }
 

@@ -1,5 +1,6 @@
 """New facts, a correction, taking it back: a document of its own each, to everyone who got the first."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,8 +10,9 @@ from audit import log
 from audit.acts import Refusal
 from intake.services.corrections import reassess
 from referrals import delivery, documents
+from referrals.forms.follow_ups import FollowUpForm
 from referrals.models import Delivery, FollowUp, Referral
-from referrals.services import addressees, follow_ups
+from referrals.services import addressees, follow_ups, held_facts
 from referrals.services.answers import record_acknowledgement
 from referrals.services.handover import collect_package, hand_over_package
 from referrals.services.rules import Draft, adopt_rule
@@ -235,6 +237,48 @@ def test_only_what_was_shown_leaves(cast: "Cast", kind: FollowUpKind) -> None:
     assert not FollowUp.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "It moved to https://b.example.org/x",
+        "Ask a@b.example.org",
+        "Call +40 712 345 678",
+        "See b.example.org",
+    ],
+)
+@pytest.mark.parametrize("kind", list(FollowUpKind))
+def test_an_address_or_a_number_typed_as_the_reason_does_not_leave(
+    cast: "Cast", kind: FollowUpKind, words: str
+) -> None:
+    sent = line.a_sent_referral(cast)
+    verb: Any = {
+        FollowUpKind.SUPPLEMENT: follow_ups.supplement,
+        FollowUpKind.CORRECTION: follow_ups.correct,
+        FollowUpKind.WITHDRAWAL: follow_ups.withdraw,
+    }[kind]
+    with pytest.raises(Refusal, match="out of the reason"):
+        verb(
+            actor=cast.ana.actor, case_id=sent.case_id, reason=words, seen=after.seen(sent.case, kind, words)
+        )
+    form = FollowUpForm({"reason": words})
+    assert not form.is_valid()
+    assert "out of the reason" in str(form.errors["reason"])
+    assert not FollowUp.objects.exists()
+
+
+def test_a_document_frozen_with_the_canonical_address_is_the_same_item(
+    cast: "Cast", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Documents of earlier releases hold the canonical form in `address`, and no other."""
+    sent = line.a_sent_referral(cast)
+    first = documents.from_bytes(bytes(sent.document))
+    (item,) = first.items
+    older = replace(first, items=(replace(item, address=item.canonical, canonical=""),))
+    monkeypatch.setattr(held_facts.documents, "from_bytes", lambda _content: older)
+    (told,) = held_facts.told([sent])
+    assert list(told.items) == [sent.case.items.get().canonical]
+
+
 def test_nothing_follows_where_nothing_was_sent(cast: "Cast") -> None:
     queued = line.a_referral(cast)
     with pytest.raises(Refusal, match="Nobody has to be told"):
@@ -248,3 +292,33 @@ def test_what_was_shown_stands_sealed_with_its_digest(cast: "Cast") -> None:
     entry = log.entries_for(object_id=made.id, action="followup:create").get()
     assert log.payloads([entry.event_id])[entry.event_id]["draft_sha256"] == shown[0].digest
     assert after.WHY.encode() not in bytes(entry.entry)
+
+
+def test_a_case_opened_again_and_assessed_by_one_person_corrects_nothing_yet(cast: "Cast") -> None:
+    from intake.services import assessing, cases, closing
+    from intake.states import ClosingOutcome
+    from referrals.services.referrals import close_reviewed_case
+
+    case = line.a_concluded_referral(cast).case
+    close_reviewed_case(actor=cast.ana.actor, case_id=case.id, reason="All have answered.")
+    line.agree_to_close(cast, case.id)
+    closing.reopen_case(actor=cast.ana.actor, case_id=case.id, reason="Look again.")
+    cases.assign_case(actor=cast.ana.actor, case_id=case.id)
+    judgements = line.judgements_of(case, verdict="not_illegal")
+    assessing.assess_case(actor=cast.ana.actor, case_id=case.id, judgements=judgements)
+    case.refresh_from_db()
+    (found,) = addressees.shown(case, FollowUpKind.CORRECTION, "It is lawful.")
+    assert found.document.reviewed_by == ""
+    with pytest.raises(Refusal, match="has not agreed to the new assessment yet"):
+        follow_ups.correct(
+            actor=cast.ana.actor,
+            case_id=case.id,
+            reason="It is lawful.",
+            seen={found.referral.id: found.digest},
+        )
+    closing.close_case(
+        actor=cast.ana.actor, case_id=case.id, outcome=ClosingOutcome.NOT_ILLEGAL, reason="Lawful."
+    )
+    line.agree_to_close(cast, case.id)
+    case.refresh_from_db()
+    assert addressees.is_reviewed(case)
