@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from referrals import wording
+from referrals.gates import Stop
 from referrals.models import Agency, Attempt, Delivery, Receipt
-from referrals.states import AttemptResult, DeliveryState
-from referrals.wording import Pill
+from referrals.services.leaving import standing_stops
+from referrals.states import AttemptResult, DeliveryState, ReferralState
+from referrals.wording import Pill, Words
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -24,36 +26,53 @@ WORKED = (AttemptResult.OFFERED, AttemptResult.DELIVERED)
 WELL = Pill(gettext_lazy("Works"), "o", "check")
 QUIET = Pill(gettext_lazy("Nothing sent yet"), "n")
 TROUBLED = Pill(gettext_lazy("A person must look"), "d", "cross")
+STOPPED = Pill(gettext_lazy("Nothing is sent"), "w", "tri")
 SLOW = Pill(gettext_lazy("Tries again by itself"), "w", "clock")
+
+STOPPED_BY: dict[str, Words] = {
+    Stop.NO_AGREEMENT: gettext_lazy("no agreement"),
+    Stop.AGREEMENT_EXPIRED: gettext_lazy("the agreement has ended"),
+    Stop.PAUSED: gettext_lazy("paused"),
+    Stop.NO_CONTACT: gettext_lazy("no e-mail contact yet"),
+    Stop.CONTACT_NOT_APPROVED: gettext_lazy("the contact is not approved yet"),
+    Stop.MODE_MISSING: gettext_lazy("its destination does not work in its mode"),
+}
 
 
 @dataclass(frozen=True)
 class Health:
-    """One agency's line. `failures`: tries of 24 hours that did not work; `failed`: what nobody tries again."""
+    """One agency's line. `failures`: tries of 24 hours that did not work; `failed`: what nobody tries again.
+
+    `held`: what waits for the police. `stops`: why nothing at all is sent until a person mends it.
+    """
 
     agency: Agency
     last_success: datetime | None = None
     queued: int = 0
+    held: int = 0
     ready: int = 0
     oldest: datetime | None = None
     failures: int = 0
     failed: int = 0
     unknown: int = 0
+    stops: tuple[Stop, ...] = ()
 
     @property
     def is_well(self) -> bool:
-        return not (self.failures or self.failed or self.unknown)
+        return not (self.failures or self.failed or self.unknown or self.stops)
 
     @property
     def pill(self) -> Pill:
         if self.failed or self.unknown:
             return TROUBLED
+        if self.stops:
+            return STOPPED
         if self.failures:
             return SLOW
         return WELL if self.last_success else QUIET
 
     @property
-    def words(self) -> list[str]:
+    def words(self) -> list[Words]:
         """What there is to say beside the pill, most worrying first; nothing that is zero."""
         said = [
             ngettext(
@@ -62,10 +81,12 @@ class Health:
             ngettext("%(n)d unknown", "%(n)d unknown", self.unknown),
             ngettext("%(n)d failure in 24 hours", "%(n)d failures in 24 hours", self.failures),
             ngettext("%(n)d in the queue", "%(n)d in the queue", self.queued),
+            ngettext("%(n)d held for the police", "%(n)d held for the police", self.held),
             ngettext("%(n)d ready to be collected", "%(n)d ready to be collected", self.ready),
         ]
-        counts = (self.failed, self.unknown, self.failures, self.queued, self.ready)
-        return [words % {"n": count} for words, count in zip(said, counts, strict=True) if count]
+        counts = (self.failed, self.unknown, self.failures, self.queued, self.held, self.ready)
+        counted = [words % {"n": count} for words, count in zip(said, counts, strict=True) if count]
+        return [*(STOPPED_BY.get(stop, wording.STOPS[stop]) for stop in self.stops), *counted]
 
     @property
     def waits(self) -> str:
@@ -84,7 +105,11 @@ def health(agencies: Iterable[Agency]) -> dict[UUID, Health]:
     broken = _by_agency(_failures(found, now - A_DAY))
     return {
         agency.id: Health(
-            agency, **waiting.get(agency.id, {}), **arrived.get(agency.id, {}), **broken.get(agency.id, {})
+            agency,
+            stops=standing_stops(agency, now),
+            **waiting.get(agency.id, {}),
+            **arrived.get(agency.id, {}),
+            **broken.get(agency.id, {}),
         )
         for agency in found
     }
@@ -99,13 +124,15 @@ def _deliveries(agencies: list[Agency]) -> Rows:
     """What is on its way. What will never leave, because its referral was withdrawn, does not wait."""
     queued, sending = Q(state=DeliveryState.QUEUED), Q(state=DeliveryState.SENDING)
     ready = sending & Q(offered_at__isnull=False)
+    held = queued & (Q(referral__state=ReferralState.HELD) | Q(problem=Stop.POLICE_HOLD))
     since = Coalesce("follow_up__confirmed_at", "referral__confirmed_at")
     return (
         Delivery.objects.live()
         .filter(referral__agency__in=agencies)
         .values("referral__agency")
         .annotate(
-            queued=Count("pk", filter=queued | (sending & ~ready)),
+            queued=Count("pk", filter=(queued & ~held) | (sending & ~ready)),
+            held=Count("pk", filter=held),
             ready=Count("pk", filter=ready),
             oldest=Min(since, filter=queued | sending),
             failed=Count("pk", filter=Q(state=DeliveryState.FAILED)),

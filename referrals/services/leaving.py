@@ -69,6 +69,13 @@ def hold_covers(agency: Agency, case: Case, item_ids: Iterable[UUID]) -> bool:
     return _covers(picture(case), agency, frozenset(item_ids))
 
 
+def standing_stops(agency: Agency, now: datetime) -> tuple[Stop, ...]:
+    """What keeps everything from this agency until a person mends it, whatever is to be sent."""
+    nothing = Sending(kinds=frozenset())
+    found = gates.stops(_terms(agency, agency.destination, agency.mode), nothing, now)
+    return tuple(stop for stop in found if stop not in WAITING)
+
+
 def first_try_at(agency: Agency, case: Case, now: datetime) -> datetime:
     """When what is queued now may first be tried; quiet hours of the agency are waited for too."""
     danger = case.priority == Priority.DANGER.rank

@@ -12,9 +12,10 @@ from django.utils import timezone
 from referrals import delivery
 from referrals.delivery import Result
 from referrals.models import Agency, Delivery, Referral
-from referrals.services import again
+from referrals.services import again, directory
+from referrals.services.directory import Terms
 from referrals.services.health import Health, health, troubled
-from referrals.states import AttemptResult
+from referrals.states import AttemptResult, ReferralState
 from tests import line
 from tests.referrals import after
 
@@ -77,6 +78,24 @@ def test_what_failed_asks_for_a_person_until_it_is_put_right(cast: "Cast") -> No
     assert troubled([cast.police, cast.clearing]) == [found]
     again.send_again(actor=cast.ana.actor, referral_id=referral.id)
     assert of(cast.police).failed == 0
+
+
+def test_a_line_that_nothing_may_use_says_why(cast: "Cast") -> None:
+    directory.pause_agency(actor=cast.cleo.actor, agency_id=cast.clearing.id, reason="A test.")
+    ended = Terms(
+        destination="file_export", agreement="A", agreement_until=timezone.localdate() - timedelta(days=1)
+    )
+    directory.change_terms(actor=cast.cleo.actor, agency_id=cast.police.id, terms=ended)
+    found = troubled(Agency.objects.order_by("name").filter(pk__in=[cast.police.pk, cast.clearing.pk]))
+    assert {tuple(map(str, line.words)) for line in found} == {("paused",), ("the agreement has ended",)}
+    assert {str(line.pill.words) for line in found} == {"Nothing is sent"}
+
+
+def test_what_a_hold_keeps_is_not_said_to_be_in_the_queue(cast: "Cast") -> None:
+    held = Referral.objects.get(state=ReferralState.HELD, pk=line.a_held_referral(cast).pk)
+    found = of(held.agency)
+    assert (found.queued, found.held) == (0, 1)
+    assert "1 held for the police" in found.words
 
 
 def test_what_was_withdrawn_waits_no_more(cast: "Cast") -> None:
