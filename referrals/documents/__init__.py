@@ -19,6 +19,8 @@ from referrals.documents.printing import printable as printable  # part of the c
 from referrals.documents.printing import without_surrogates as without_surrogates
 
 FORMAT = "tutela-referral-1"
+ILLEGAL = frozenset({"baseline_csam", "national_csam", "other_illegal"})
+"""Verdicts that say: probably illegal."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,11 @@ class Approval:
 
 @dataclass(frozen=True)
 class DocumentItem:
-    """One assessed address. `position` is its number in the case; days are in the hotline's time zone."""
+    """One assessed address. `position` is its number in the case; days are in the hotline's time zone.
+
+    `address` is what the first report says, byte for byte; `spellings` all that reports wrote, where they differ;
+    `canonical` the one form that they share, which a program can read. It is not what was reported.
+    """
 
     position: int
     kind: str
@@ -96,6 +102,13 @@ class DocumentItem:
     ip: str = ""
     traced_at: datetime | None = None
     confidence: int = 0
+    canonical: str = ""
+    spellings: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """By what the same address is known again. Documents frozen earlier have this form in `address`."""
+        return self.canonical or self.address
 
 
 @dataclass(frozen=True)
@@ -141,6 +154,12 @@ class ReferralDocument:
     answer_url: str = ""
     answer_until: datetime | None = None
     format: str = FORMAT
+
+    @property
+    def not_illegal(self) -> bool:
+        """By what we know now nothing of it is illegal: a correction may say so. What nobody assessed may be."""
+        said = {item.verdict for item in self.items if item.verdict}
+        return bool(said) and not said & ILLEGAL
 
 
 class UnknownFormat(ValueError):

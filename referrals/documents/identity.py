@@ -1,4 +1,4 @@
-"""Does a document name the reporter? Nothing that leaves the house may, unless a person has resolved it (T28). Pure.
+"""Does what leaves name a person who must not be named? Nothing may, unless a person has resolved it (T28). Pure.
 
 It looks for what people write without meaning to: the name in any order, with or without its accents; the e-mail
 address, defanged or not; the phone number in any spacing, with or without the country in front.
@@ -22,6 +22,19 @@ _DOT = re.compile(r"\s?(?:\[\.\]|\(\.\)|\[dot\]|\(dot\)|\bdot\b)\s?")
 _AT = re.compile(r"\s?(?:\[at\]|\(at\)|\[@\]|\bat\b)\s?")
 _PHONE = re.compile(r"[0-9][0-9 ().\-/]{5,40}[0-9]")
 _WORD = re.compile(r"\w+")
+_LIVE = re.compile(
+    r"\b(?!hxx|fxp)[a-z][a-z0-9+.-]{1,20}://\S|\bwww\.\w|\b(?:mailto|tel|tg|javascript|data):\S"
+    r"|(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w.])|\b[0-9a-f]{1,4}:[0-9a-f:]{0,35}::|\b(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}\b|\b[0-9a-f]{1,4}::",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"(?<![\w.@])(?:[\w-]{1,63}\.){1,10}(?![A-Z][a-z])([^\W\d_]{2,24})(?![\w.]\w)")
+_FILES = frozenset({"csv", "json", "jsonld", "pdf", "txt"})
+_MAIL = re.compile(r"[^\s@<>()\[\]]{1,64}@(?:[\w-]{1,63}\.){1,10}[^\W\d_]{2,24}")
+_DAY = re.compile(
+    r"(?<![0-9.])(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4})(?!\.?[0-9])"
+)
+_CALL = re.compile(r"(?<![\w.-])(?:\+|\(?0)[0-9 ().-]{7,24}[0-9]")
+_DIGITS_OF_A_PHONE = range(9, 16)
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,22 @@ def find_identities(document: ReferralDocument, identities: Iterable[Identity]) 
         return ()
     found = [Hit(field, what) for field, text in _texts(document) for what in _named_in(text, known)]
     return tuple(dict.fromkeys(found))
+
+
+def told_in(text: str) -> tuple[str, ...]:
+    """What somebody typed into a sentence that does not belong there: a live address, an e-mail, a phone number.
+
+    Those stand in the machine part, as items; in a sentence nobody assessed them.
+    """
+    mails = _MAIL.findall(text)
+    rest = _DAY.sub(" ", _MAIL.sub(" ", text))
+    hosts = [found[1].lower() for found in _HOST.finditer(rest)]
+    found = {
+        "address": bool(_LIVE.search(rest)) or any(end not in _FILES for end in hosts),
+        "email": bool(mails),
+        "phone": any(len(_digits(number)) in _DIGITS_OF_A_PHONE for number in _CALL.findall(rest)),
+    }
+    return tuple(what for what, there in found.items() if there)
 
 
 def _named_in(text: str, identities: Iterable[Identity]) -> Iterator[str]:

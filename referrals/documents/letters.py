@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from referrals.documents import ReferralDocument
-from referrals.documents.printing import printable
+from referrals.documents.printing import named, printable
 from referrals.documents.vocabulary import Vocabulary, language_of, vocabulary
 
 
@@ -40,7 +40,12 @@ def effect_of(document: ReferralDocument, words: Vocabulary) -> list[str]:
     if not document.follow_up:
         return []
     kind = document.follow_up.kind
-    return [words.terms["effect"].get(kind, printable(kind)), printable(document.follow_up.reason)]
+    return [words.terms["effect"].get(kind, printable(kind)), named(document.follow_up.reason)]
+
+
+def standing(document: ReferralDocument, words: Vocabulary) -> str:
+    """What may be said of what we found: probably illegal, or, as a correction may say, not illegal."""
+    return _say(words, "not_illegal" if document.not_illegal else "court")
 
 
 def left_out(document: ReferralDocument, words: Vocabulary) -> list[str]:
@@ -77,7 +82,7 @@ def _what_it_is(document: ReferralDocument, words: Vocabulary) -> list[str]:
         lines.append(_say(words, "confirmed", **told))
     else:
         lines.append(_say(words, "not_confirmed"))
-    return [*lines, _say(words, "court")]
+    return [*lines, standing(document, words)]
 
 
 def _contents(names: list[str], words: Vocabulary) -> list[str]:

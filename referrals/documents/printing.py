@@ -18,6 +18,13 @@ RUNS: list[tuple[int, int]] = sorted(
 )
 INSIDE = re.compile(r"(?<=\w)\.(?=\w\w)|(?<=\d)\.(?=\d)|(?<=[\w:]):(?=[\w:])")
 """A dot or colon within a word, as in the name of a host or an IP address, and not as in S.R.L."""
+WORD = re.compile(r"[^ ]+")
+SCHEME = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{0,30}:(?=[^\s:])|//")
+HTTP = re.compile(r"htt(?=ps?(?![A-Za-z]))", re.IGNORECASE)
+AT = re.compile(r"(?<=[^\s@])@(?=[^\s@])")
+EVERY_DOT = re.compile(r"(?<!\[)[.:](?!\])")
+NUMBER = re.compile(r"[(\"'„“]*[0-9]{1,4}(?:[.:][0-9]{1,4}){1,2}[)\"'”,;.:!?]*")
+"""A time, a date, an amount: its dots and colons open nothing."""
 FIRSTS = [first for first, _ in RUNS]
 
 
@@ -27,8 +34,18 @@ def printable(text: str) -> str:
 
 
 def named(text: str) -> str:
-    """The printable name of a platform, a host, a network. One that is itself an address opens nothing."""
-    return INSIDE.sub(r"[\g<0>]", printable(text))
+    """A printable name or a sentence that somebody typed. What in it is an address opens nothing, however written."""
+    return WORD.sub(_dead, printable(text))
+
+
+def _dead(word: re.Match[str]) -> str:
+    """With a scheme or slashes in it, no dot or colon stays live; else those within words."""
+    text = word[0]
+    if NUMBER.fullmatch(text):
+        return text
+    if SCHEME.search(text):
+        return AT.sub("[at]", EVERY_DOT.sub(r"[\g<0>]", HTTP.sub("hxx", text)))
+    return AT.sub("[at]", INSIDE.sub(r"[\g<0>]", text))
 
 
 def without_surrogates(text: str) -> str:

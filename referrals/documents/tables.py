@@ -5,16 +5,21 @@ Sources: RFC 4180 (CSV), OWASP "CSV injection" for the formula guard.
 
 import csv
 import io
+import re
 
 from referrals.documents import DocumentItem
 from referrals.documents.printing import printable
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA_STARTS = ("=", "+", "-", "@", "|", "\t", "\r", "\n", "＝", "＋", "－", "＠", "｜")
+UNSEEN = re.compile(r"(?:\s|\[U\+[0-9A-F]+\])*")
+"""What stands before a sign and does not keep a spreadsheet from reading it: blanks, and what is spelled out."""
 COLUMNS = [
     "item",
     "kind",
     "address",
     "address_defanged",
+    "address_canonical",
+    "spellings",
     "classification",
     "scheme",
     "age",
@@ -50,7 +55,8 @@ def items_table(items: tuple[DocumentItem, ...]) -> bytes:
 def guarded(text: str) -> str:
     """A cell that no spreadsheet takes for a formula: visible characters only, and a quote before a sign."""
     shown = printable(text)
-    return f"'{shown}" if text.startswith(FORMULA_STARTS) or shown.startswith(FORMULA_STARTS) else shown
+    starts = (text, text.lstrip(), UNSEEN.sub("", shown, count=1))
+    return f"'{shown}" if any(start.startswith(FORMULA_STARTS) for start in starts) else shown
 
 
 def _cells(item: DocumentItem) -> list[str]:
@@ -59,6 +65,8 @@ def _cells(item: DocumentItem) -> list[str]:
         item.kind,
         item.address,
         item.defanged,
+        item.canonical,
+        " | ".join(item.spellings),
         item.verdict,
         item.scheme,
         item.age,

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from referrals.documents import Addressee
-from referrals.documents.printing import printable
+from referrals.documents.printing import named
 
 LANGUAGES = ("en", "ro")
 SPOKEN = {"MD": "ro", "RO": "ro"}
@@ -25,7 +25,7 @@ class Vocabulary:
 
     def of(self, group: str, code: str) -> str:
         """The words for this code. One without words is shown as it is, and never hidden."""
-        return self.terms[group].get(code, printable(code))
+        return self.terms[group].get(code, named(code))
 
     def all_of(self, group: str, codes: tuple[str, ...]) -> str:
         return ", ".join(self.of(group, code) for code in codes)

@@ -20,7 +20,10 @@ from referrals.states import HOST_SIDE, AgencyKind, HoldState
 
 @dataclass(frozen=True)
 class Known:
-    """One address of a case. `number`: its place in the case. `kinds`: what its reporters say it is."""
+    """One address of a case. `number`: its place in the case. `kinds`: what its reporters say it is.
+
+    `spellings`: each way the reports write it, in the order they came.
+    """
 
     number: int
     item: ReportedItem
@@ -30,6 +33,7 @@ class Known:
     provider: Agency | None
     kinds: frozenset[str]
     received: tuple[datetime, ...]
+    spellings: tuple[str, ...]
 
     @property
     def hosting_country(self) -> str:
@@ -97,6 +101,7 @@ def picture(case: Case) -> Picture:
                 provider=who_hosts(item, traced.get(item.id), answering),
                 kinds=frozenset(kind for report in reports[item.id] for kind in said.get(report.thread, ())),
                 received=tuple(report.received_at for report in reports[item.id]),
+                spellings=_spellings(item),
             )
             for number, item in numbered
             if item.kind != ItemKind.TEXT
@@ -167,6 +172,11 @@ def _by_domain(places: set[str], answering: Iterable[Agency], first: AgencyKind)
 
 def _is_within(place: str, domain: str) -> bool:
     return place == domain or place.endswith(f".{domain}")
+
+
+def _spellings(item: ReportedItem) -> tuple[str, ...]:
+    later = sorted(item.repetitions.all(), key=lambda again: (again.report.received_at, again.id))
+    return tuple(dict.fromkeys([item.raw, *(again.raw for again in later)]))
 
 
 def _said(threads: set[UUID]) -> dict[UUID, set[str]]:

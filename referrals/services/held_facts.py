@@ -12,7 +12,7 @@ from referrals.states import FollowUpKind
 
 @dataclass(frozen=True)
 class Told:
-    """One referral with its frozen documents, read once. `items`: by address, as the latest document says."""
+    """One referral with its frozen documents, read once. `items`: by canonical address, as the latest document says."""
 
     referral: Referral
     document: ReferralDocument
@@ -31,9 +31,9 @@ def told(referrals: Iterable[Referral]) -> list[Told]:
 
 def _told(referral: Referral, follow_ups: list[FollowUp]) -> Told:
     first = documents.from_bytes(bytes(referral.document))
-    items = {item.address: item for item in first.items}
+    items = {item.key: item for item in first.items}
     for follow_up in follow_ups:
         if follow_up.kind != FollowUpKind.WITHDRAWAL:
             said = documents.from_bytes(bytes(follow_up.document))
-            items |= {item.address: item for item in said.items}
+            items |= {item.key: item for item in said.items}
     return Told(referral, first, follow_ups, items)

@@ -15,7 +15,7 @@ from referrals.documents import ReferralDocument, archives
 from tests.destinations.contents import sample
 from tests.destinations.corpus import HOSTILE
 
-SIGNS = "=+-@\t\r\n＝＋－＠"
+SIGNS = "=+-@|\t\r\n＝＋－＠｜"
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_no_cell_begins_like_a_formula_or_hides_a_character(document: ReferralDo
     hostile = replace(document, items=(replace(document.items[0], address=text, defanged=text),))
     for row in cells(hostile):
         for cell in row:
-            assert not cell.startswith(tuple(SIGNS))
+            assert not cell.lstrip().startswith(tuple(SIGNS))
             assert cell == documents.printable(cell)
     assert len(cells(hostile)) == 2
 

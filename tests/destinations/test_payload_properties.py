@@ -52,7 +52,7 @@ items = st.builds(
     kind=st.sampled_from(["url", "onion", "account", "channel", "invite", "email", "phone", "wallet", "app"]),
     address=texts,
     defanged=texts,
-    verdict=st.sampled_from(["baseline_csam", "national_csam", "other_illegal"]),
+    verdict=st.sampled_from(["baseline_csam", "national_csam", "other_illegal", "not_illegal", ""]),
     scheme=texts,
     hosting_country=st.one_of(st.sampled_from(["RO", "DE", ""]), texts),
     host_known_by=codes,
@@ -72,6 +72,8 @@ items = st.builds(
     ip=st.one_of(st.sampled_from(["192.0.2.10", "2001:db8::1", ""]), texts),
     traced_at=st.none() | moments,
     confidence=st.integers(0, 100),
+    canonical=texts,
+    spellings=st.lists(texts, max_size=2).map(tuple),
 )
 referral_documents = st.builds(
     ReferralDocument,
@@ -164,12 +166,13 @@ def machine_addresses(files: Mapping[str, bytes]) -> Iterator[list[str]]:
 
 
 def graph_addresses(graph: list[dict[str, Any]]) -> Iterator[str]:
-    held = ("fullValue", "accountIdentifier", "applicationIdentifier", "addressValue", "phoneNumber")
     for node in graph:
         if not node["@id"].startswith("kb:item-"):
             continue
         facet = node["uco-core:hasFacet"][0]
-        yield next((facet[name] for name in facet if name.endswith(held)), "")
+        name = node.get("uco-core:name", "")
+        assert facet.get("uco-observable:fullValue", name) == name
+        yield name
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "中"])

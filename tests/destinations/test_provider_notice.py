@@ -50,7 +50,7 @@ def reports(*documents: ReferralDocument) -> list[dict[str, Any]]:
 
 
 def with_address(document: ReferralDocument, address: str) -> ReferralDocument:
-    return replace(document, items=(replace(document.items[0], address=address),))
+    return replace(document, items=(replace(document.items[0], address=address, canonical="", spellings=()),))
 
 
 def test_its_headers_are_neutral_and_come_from_the_document(document: ReferralDocument) -> None:
@@ -138,6 +138,65 @@ def test_hostile_addresses_stay_exact_and_xarf_takes_what_it_is_given(
         for report in reports(hostile):
             assert report["url"] == address
             assert not xarf.parse(report).errors
+
+
+@pytest.mark.parametrize(
+    ("reported", "canonical", "url"),
+    [
+        (
+            "https://u:pw@files.example.org/x",
+            "https://files.example.org/x",
+            "https://u:pw@files.example.org/x",
+        ),
+        ("files.example.org/f#KEY", "https://files.example.org/f", "https://files.example.org/f#KEY"),
+        (
+            "hxxps://files[.]example[.]org/#é",
+            "https://files.example.org/",
+            "https://files.example.org/#%C3%A9",
+        ),
+        ("https://files.example.org/a b.html", "https://files.example.org/a%20b.html", None),
+        ("@a on files.example.org", "files.example.org/@a", ""),
+    ],
+)
+def test_xarf_has_what_was_reported_where_it_takes_it(
+    document: ReferralDocument, reported: str, canonical: str, url: str | None
+) -> None:
+    item = replace(document.items[0], address=reported, canonical=canonical, spellings=(reported, "other"))
+    told = replace(document, items=(item,))
+    assert [report["url"] for report in reports(told)] == (
+        [canonical if url is None else url] if url != "" else []
+    )
+    assert not [report for report in reports(told) if xarf.parse(report).errors]
+    (said,) = notices(told)[0]["items"]
+    assert (said["address"], said["canonical"], said["spellings"]) == (
+        reported,
+        canonical,
+        [reported, "other"],
+    )
+
+
+def test_a_correction_to_not_illegal_says_so_and_asks_for_nothing(document: ReferralDocument) -> None:
+    items = tuple(replace(item, verdict="not_illegal") for item in document.items)
+    now = replace(document, items=items, follow_up=FollowUpCited("correction", 1, "It was looked at again."))
+    shown = prose(now)
+    assert "By what we know now, not illegal." in shown
+    assert "We ask nothing of you for these addresses any more." in shown
+    for kept in ("Probably illegal", "Why we consider it illegal", "What we ask", "Offences concerned"):
+        assert kept not in shown
+    assert "Probably" not in notices(now)[0]["explanation"]
+    romanian = prose(replace(now, agency=replace(now.agency, languages=("ro",))))
+    assert "După ce știm acum, nu este ilegal." in romanian
+    assert "Probabil ilegal" not in romanian
+    mixed = replace(now, items=(document.items[0], *items[1:]))
+    assert "Probably illegal. Only a court decides." in prose(mixed)
+
+
+def test_an_address_typed_as_the_reason_opens_nothing(document: ReferralDocument) -> None:
+    reason = "It moved to https://b.example.org/x?y=1, ask a.b@mail.example.org at 12:30."
+    shown = prose(replace(document, follow_up=FollowUpCited("supplement", 1, reason)))
+    assert (
+        "It moved to hxxps[:]//b[.]example[.]org/x?y=1, ask a.b[at]mail[.]example[.]org at 12:30." in shown
+    )
 
 
 def test_xarf_takes_the_report_of_each_page_of_the_baseline(document: ReferralDocument) -> None:

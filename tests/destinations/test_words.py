@@ -75,3 +75,7 @@ def test_romanian_is_written_with_commas_below_and_every_word_prints(folder: Pat
     text = (folder / "ro.json").read_text()
     assert not set("şţŞŢ") & set(text)
     assert all(letter == "\n" or documents.printable(letter) == letter for letter in text)
+
+
+def test_the_verdicts_that_say_illegal_are_those_of_the_scheme() -> None:
+    assert {verdict for verdict in Verdict if verdict.illegal} == documents.ILLEGAL

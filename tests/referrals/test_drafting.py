@@ -145,6 +145,41 @@ def test_a_follow_up_is_cited_and_is_the_only_difference(cast: "Cast") -> None:
     assert later.items == first.items
 
 
+@pytest.mark.parametrize(
+    ("reported", "canonical", "defanged"),
+    [
+        (
+            "https://mega.example/folder/abc#KEY",
+            "https://mega.example/folder/abc",
+            "hxxps://mega[.]example/folder/abc#KEY",
+        ),
+        ("tg://join?invite=abc", "tg://join?invite=abc", "tg[:]//join?invite=abc"),
+        ("http://user:pw@example.org/x", "http://example.org/x", "hxxp://user[:]pw[at]example[.]org/x"),
+        (
+            "https://example.org/a  b.html",
+            "https://example.org/a%20%20b.html",
+            "hxxps://example[.]org/a  b.html",
+        ),
+        ("@X on messenger.example", "messenger.example/@x", "@X on messenger[.]example"),
+    ],
+)
+def test_the_exact_address_is_the_one_that_was_reported(
+    cast: "Cast", reported: str, canonical: str, defanged: str
+) -> None:
+    (item,) = drafts(line.a_confirmed_case(cast, reported))["Police"].items
+    assert (item.address, item.canonical, item.defanged) == (reported, canonical, defanged)
+    assert item.spellings == ()
+
+
+def test_each_spelling_of_one_address_stands_in_the_draft(cast: "Cast") -> None:
+    first, second = "https://mega.example/folder/abc#ONE", "HTTPS://mega.example/folder/abc#TWO"
+    case = line.a_confirmed_case(cast, first)
+    for again in (second, second, first):
+        line.a_case(again)
+    (item,) = drafts(case)["Police"].items
+    assert (item.address, item.spellings, item.reports) == (first, (first, second), 4)
+
+
 def test_a_draft_made_twice_is_the_same(cast: "Cast") -> None:
     case = line.a_confirmed_case(cast)
     (proposal,) = propose_routes(case)

@@ -15,7 +15,10 @@ CLASSES = {
     "phone": ("PhoneAccount", "PhoneAccountFacet", "phoneNumber"),
     "wallet": ("DigitalAddress", "DigitalAddressFacet", "addressValue"),
 }
-"""By kind: class, facet and the property that holds the exact address. Every other kind is a URL."""
+"""By kind: class, facet and the property that holds the canonical form. Every other kind is a URL, held exactly.
+
+The name of each node is the address as it was reported, and its description every other spelling.
+"""
 OF_A_URL = ("URL", "URLFacet", "fullValue")
 
 
@@ -27,14 +30,20 @@ def nodes_of(graph: Graph, item: DocumentItem) -> list[Node]:
         confidence = {"@type": "xsd:nonNegativeInteger", "@value": str(item.confidence)}
         certain = {"uco-core:confidence": confidence}
         facets.append(graph.node("confidence", "uco-core:ConfidenceFacet", certain, item.position))
-    address = graph.node("item", f"uco-observable:{kind}", {"uco-core:hasFacet": facets}, item.position)
+    told = {
+        "uco-core:name": item.address,
+        "uco-core:description": [spelled for spelled in item.spellings if spelled != item.address],
+        "uco-core:hasFacet": facets,
+    }
+    address = graph.node("item", f"uco-observable:{kind}", told, item.position)
     return [address, *_platform(graph, item), _annotation(graph, item), *_trace(graph, item)]
 
 
 def _held(graph: Graph, item: DocumentItem, holds: str) -> Node:
     issuer = graph.ref("organization", f"platform {item.position}") if item.platform else None
     issued = {"uco-observable:accountIssuer": issuer} if holds == "accountIdentifier" else {}
-    return {f"uco-observable:{holds}": item.address, **issued}
+    exact = item.address if holds == "fullValue" else item.key
+    return {f"uco-observable:{holds}": exact, **issued}
 
 
 def _platform(graph: Graph, item: DocumentItem) -> list[Node]:
@@ -106,7 +115,7 @@ def _trace(graph: Graph, item: DocumentItem) -> list[Node]:
 
 def _host(item: DocumentItem) -> str:
     try:
-        host = urlsplit(item.address).hostname or ""
+        host = urlsplit(item.key).hostname or ""
     except ValueError:
         return ""
     return host if DOMAIN.fullmatch(host) else ""

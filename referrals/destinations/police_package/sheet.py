@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from referrals.documents import DocumentItem, Informed, ReferralDocument
-from referrals.documents.letters import effect_of, left_out, moment, title_of
+from referrals.documents.letters import effect_of, left_out, moment, standing, title_of
 from referrals.documents.printing import named, printable
 from referrals.documents.vocabulary import Vocabulary, language_of, vocabulary, words_in
 
@@ -37,13 +37,15 @@ class _Sheet:
         return {
             "language": self.words.language,
             "title": title_of(document, self.words),
-            "subject": own["subject"].format(agency=printable(document.agency.name)),
+            "subject": own["subject_not_illegal" if document.not_illegal else "subject"].format(
+                agency=printable(document.agency.name)
+            ),
             "test": own["test"] if document.test else "",
             "test_says": own["test_says"] if document.test else "",
             "marking": own["marking"],
             "page": own["page"],
             "of": own["of"],
-            "notes": [own["handling"], own["no_media"], own["court"]],
+            "notes": [own["handling"], own["no_media"], standing(document, self.words)],
             "sections": list(self._sections()),
             "annex": self._annex(),
         }
@@ -97,7 +99,7 @@ class _Sheet:
             *self._row("from", printable(document.hotline)),
             *self._row("contact", printable(document.hotline_contact)),
             *self._row("to", printable(document.agency.name)),
-            *self._row("basis", printable(document.legal_basis)),
+            *self._row("basis", named(document.legal_basis)),
             *self._row("offences", "; ".join(map(printable, document.offences))),
             *self._row("rule", cited),
         ]
@@ -200,8 +202,9 @@ class _Sheet:
                 "heading": heading["item"].format(
                     position=item.position, kind=self.words.of("kind", item.kind)
                 ),
-                "address": printable(item.address),
+                "address": printable(spelled),
             }
             for item in self.document.items
+            for spelled in item.spellings or (item.address,)
         ]
         return {"heading": heading["annex"], "lines": [self._line("annex")], "items": entries}

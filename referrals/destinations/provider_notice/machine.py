@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import UUID, uuid5
 
 import rfc8785
@@ -21,6 +21,7 @@ from referrals.documents.printing import printable
 XARF = "4.2.0"
 URL = re.compile(r"https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 DOMAIN = re.compile(r"([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}")
+IN_A_URL = "!#$%&'()*+,/:;=?@[]~"
 COUNTRY = re.compile(r"[A-Z]{2}")
 LONGEST_NAME = 200
 LONGEST_TEXT = 1000
@@ -68,6 +69,7 @@ def _item(item: DocumentItem) -> dict[str, Any]:
     told = {
         "kind": item.kind,
         "address": item.address,
+        "canonical": item.key,
         "classification": item.verdict,
         "scheme": item.scheme,
         "platform": item.platform,
@@ -79,6 +81,7 @@ def _item(item: DocumentItem) -> dict[str, Any]:
     return {
         "position": item.position,
         **{name: without_surrogates(value) for name, value in told.items()},
+        "spellings": [without_surrogates(spelled) for spelled in item.spellings],
         "traced_at": item.traced_at.isoformat() if item.traced_at else None,
         "first_reported_on": item.first_reported_on.isoformat(),
         "last_reported_on": item.last_reported_on.isoformat(),
@@ -117,10 +120,11 @@ def _xarf(document: ReferralDocument, namespace: UUID) -> Iterator[dict[str, Any
 
 def _place(item: DocumentItem) -> dict[str, Any]:
     """Where it is; nothing where the address is no URL that the format takes."""
-    host = _host(item.address)
+    url = _url(item)
+    host = _host(url)
     if not host:
         return {}
-    place: dict[str, Any] = {"url": item.address, "source_identifier": without_surrogates(item.ip) or host}
+    place: dict[str, Any] = {"url": url, "source_identifier": without_surrogates(item.ip) or host}
     if DOMAIN.fullmatch(host):
         place["domain"] = host
     if COUNTRY.fullmatch(item.hosting_country):
@@ -128,6 +132,16 @@ def _place(item: DocumentItem) -> dict[str, Any]:
     if item.host_provider:
         place["hosting_provider"] = printable(item.host_provider)
     return place
+
+
+def _url(item: DocumentItem) -> str:
+    """As it was reported; where the format does not take that, the canonical form, with the reported fragment."""
+    if _host(item.address):
+        return item.address
+    _, mark, fragment = item.address.partition("#")
+    if not mark or "#" in item.key:
+        return item.key
+    return f"{item.key}#{quote(fragment, safe=IN_A_URL, errors='replace')}"
 
 
 def _host(address: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import wrap
 
 from referrals.documents import DocumentItem, ReferralDocument
-from referrals.documents.letters import moment
+from referrals.documents.letters import effect_of, moment, standing
 from referrals.documents.printing import named, printable
 from referrals.documents.vocabulary import Vocabulary, language_of, vocabulary, words_in
 
@@ -32,25 +32,27 @@ def is_withdrawn(document: ReferralDocument) -> bool:
 def text(documents: Sequence[ReferralDocument]) -> str:
     words = vocabulary(language(documents))
     blocks = [_opening(documents), *(block for one in documents for block in _notice(one, words))]
-    if not all(map(is_withdrawn, documents)):
+    if not all(is_withdrawn(document) or document.not_illegal for document in documents):
         blocks.append(_what_we_ask(documents))
     blocks += [_notifier(documents[0]), [_say(documents[0], "no_media")]]
     return "\n\n".join("\n".join(_wrapped(block)) for block in blocks) + "\n"
 
 
 def explanation(document: ReferralDocument) -> list[str]:
-    """Article 16(2)(a): why it is illegal, as far as a hotline can say it."""
+    """Article 16(2)(a): why it is illegal, as far as a hotline can say it; or that it is not, by what we know now."""
     words = vocabulary(language_of(document.agency))
     found = dict.fromkeys(words.of("verdict", item.verdict) for item in document.items)
     lines = [
         _say(document, "reviewed" if document.reviewed_by else "assessed"),
         _say(document, "found", verdicts="; ".join(found)),
-        _say(document, "court"),
+        standing(document, words),
     ]
+    if document.not_illegal:
+        return lines
     if document.offences:
         lines.append(_say(document, "offences", offences="; ".join(map(printable, document.offences))))
     if document.legal_basis:
-        lines.append(_say(document, "basis", basis=printable(document.legal_basis)))
+        lines.append(_say(document, "basis", basis=named(document.legal_basis)))
     return lines
 
 
@@ -88,12 +90,11 @@ def _number(document: ReferralDocument) -> str:
 
 
 def _notice(document: ReferralDocument, words: Vocabulary) -> list[list[str]]:
-    title = [f"== {_title(document)} =="]
-    if document.follow_up:
-        title += [words.of("effect", document.follow_up.kind), printable(document.follow_up.reason)]
-    blocks = [title]
+    blocks = [[f"== {_title(document)} ==", *effect_of(document, words)]]
     if not is_withdrawn(document):
-        blocks.append([_say(document, "why"), *explanation(document)])
+        blocks.append([_say(document, "now" if document.not_illegal else "why"), *explanation(document)])
+        if document.not_illegal:
+            blocks.append([_say(document, "nothing_asked")])
     blocks.append([_say(document, "where")])
     blocks += [_item(document, item, words) for item in document.items]
     blocks.append([_say(document, "exact")])
