@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from intake.forms.typed import TypedForm
 from referrals import wording
-from referrals.services.follow_ups import LONGEST_REASON
+from referrals.documents.identity import told_in
+from referrals.services.follow_ups import LONGEST_REASON, TAKE_OUT
 from referrals.services.preview import Chosen
 from referrals.states import AnswerSource
 
@@ -43,6 +44,13 @@ class FollowUpForm(TypedForm):
         widget=forms.Textarea(attrs={"class": "in", "rows": 3}),
     )
     seen = SeenField(required=False)
+
+    def clean_reason(self) -> str:
+        """Said when it is shown, before anybody confirms it."""
+        reason: str = self.cleaned_data["reason"]
+        if told_in(reason):
+            raise ValidationError(TAKE_OUT, code="names_an_address")
+        return reason
 
     @property
     def is_confirmed(self) -> bool:

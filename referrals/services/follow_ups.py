@@ -13,6 +13,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit import log
 from audit.acts import Refusal, verb
@@ -22,6 +23,7 @@ from intake.triage import add_working_days
 from referrals import documents, steps
 from referrals.actions import Action
 from referrals.documents import Approval, ReferralDocument
+from referrals.documents.identity import told_in
 from referrals.models import FollowUp, Referral
 from referrals.services import addressees, links
 from referrals.services.addressees import Addressed
@@ -32,6 +34,10 @@ Seen = Mapping[UUID, str]
 """By referral: the digest, in hexadecimal, of the document that the person was shown."""
 
 LONGEST_REASON = 1000
+TAKE_OUT = gettext_lazy(
+    "Take the address, e-mail or phone number out of the reason, and name the item by its number: "
+    "the exact addresses are in the machine part."
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ def correct(
 def withdraw(
     *, actor: Actor, case_id: UUID, reason: str, seen: Seen, referral_id: UUID | None = None
 ) -> Withdrawn:
-    """Take the referrals of the case back, or one of them. They end, and their links close. Raises Refusal.
+    """Take the referrals of the case back, or one of them. They end, and their links with them. Raises Refusal.
 
     Who got the first is told by a document. Of a referral that was not sent nothing left, so nothing is sent.
     """
@@ -101,6 +107,8 @@ def _begin(case_id: UUID, reason: str) -> Case:
         raise Refusal(_("Say why. The agency reads your words."))
     if len(reason) > LONGEST_REASON:
         raise Refusal(_("Say it in 1,000 characters at most. The agency reads your words."))
+    if told_in(reason):
+        raise Refusal(TAKE_OUT)
     return case
 
 
@@ -199,5 +207,4 @@ def _end(referral: Referral, reason: str, actor: Actor) -> None:
         facts={"left": left},
         payload={"reason": reason.strip()},
     )
-    if links:
-        links.close_links(referral, actor)
+    links.end_links(referral, actor)

@@ -274,7 +274,7 @@ def test_a_document_frozen_with_the_canonical_address_is_the_same_item(
     first = documents.from_bytes(bytes(sent.document))
     (item,) = first.items
     older = replace(first, items=(replace(item, address=item.canonical, canonical=""),))
-    monkeypatch.setattr(held_facts.documents, "from_bytes", lambda _content: older)
+    monkeypatch.setattr(documents, "from_bytes", lambda _content: older)
     (told,) = held_facts.told([sent])
     assert list(told.items) == [sent.case.items.get().canonical]
 

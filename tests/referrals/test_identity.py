@@ -8,7 +8,7 @@ import pytest
 
 from audit.acts import Refusal
 from referrals.documents import Addressee, DocumentItem, FollowUpCited, ReferralDocument, RuleCited
-from referrals.documents.identity import Hit, Identity, find_identities
+from referrals.documents.identity import Hit, Identity, find_identities, told_in
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -76,6 +76,42 @@ def test_an_address_can_name_them_too() -> None:
 
 def test_our_own_name_and_the_agencys_are_not_the_reporters() -> None:
     assert find_identities(DOCUMENT, [Identity(name="Exemplu Ștefan")]) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("It moved to https://b.example.org/x", ("address",)),
+        ("tg://join?invite=abc", ("address",)),
+        ("Now on b.example.org too", ("address",)),
+        ("See www.b.test.", ("address",)),
+        ("Its address is 192.0.2.7 now", ("address",)),
+        ("and 2001:db8::1", ("address",)),
+        ("http://0x7f.1/", ("address",)),
+        ("Ask a.b@mail.example.org", ("email",)),
+        ("Call +40 712 345 678", ("phone",)),
+        ("Call (0712) 345-678, or a@b.example", ("email", "phone")),
+    ],
+)
+def test_an_address_or_a_number_in_a_sentence_is_found(words: str, told: tuple[str, ...]) -> None:
+    assert told_in(words) == told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "The address moved.",
+        "Item 2 of R-2026-0311 was wrong since 24.11.2026, 12:30.",
+        "On 2026-11-24 at 09:12:30, by Example S.R.L. of Cluj, Art. 374, e.g. item 3.",
+        "See items.csv and referral.json.",
+        "It was hxxps://b[.]example",
+        "It ended.Then it moved.",
+        "Law 678/2001, between 1.000 and 0,5",
+    ],
+)
+def test_a_plain_sentence_holds_nothing_to_take_out(words: str) -> None:
+    assert told_in(words) == ()
 
 
 @pytest.mark.parametrize("empty", [[], [Identity()], [Identity(phone="12")]])
