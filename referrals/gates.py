@@ -30,6 +30,8 @@ class Stop(StrEnum):
     UNASSESSED = "unassessed"
     ADDRESS_TOO_LONG = "address_too_long"
     MODE_MISSING = "mode_missing"
+    CHANGED_STATE = "changed_state"
+    OUTDATED = "outdated"
     POLICE_HOLD = "police_hold"
     QUIET = "quiet"
 
@@ -65,7 +67,8 @@ class Terms:
 class Sending:
     """What is to leave. `role`: of the person who decides; None where a machine asks again.
 
-    `held_until`: the end of the police hold that covers this agency and these items.
+    `held_until`: the end of the police hold that covers this agency and these items. `test`: how the document is
+    marked, None where there is none yet or the mark does not matter. `outdated`: it says what no longer holds.
     """
 
     kinds: frozenset[str]
@@ -74,6 +77,8 @@ class Sending:
     danger: bool = False
     role: str | None = None
     held_until: datetime | None = None
+    test: bool | None = None
+    outdated: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,8 @@ def stops(terms: Terms, sending: Sending, now: datetime) -> tuple[Stop, ...]:
         Stop.UNASSESSED: not sending.assessed and not terms.takes_unassessed,
         Stop.ADDRESS_TOO_LONG: sending.longest_address > terms.longest_address,
         Stop.MODE_MISSING: not terms.works,
+        Stop.CHANGED_STATE: _changed_state(terms, sending.test),
+        Stop.OUTDATED: sending.outdated,
         Stop.POLICE_HOLD: _is_held(terms, sending, now),
         Stop.QUIET: quiet_until(terms, now, danger=sending.danger) is not None,
     }
@@ -223,6 +230,13 @@ def _is_over(terms: Terms, now: datetime) -> bool:
 
 def _may_not_submit(terms: Terms, role: str | None) -> bool:
     return role is not None and bool(terms.submitters) and role not in terms.submitters
+
+
+def _changed_state(terms: Terms, test: bool | None) -> bool:
+    """A real document for an agency that is a test now, or a test for a live one. Paused is a stop of its own."""
+    if test is None or terms.state == AgencyState.PAUSED:
+        return False
+    return test != (terms.state != AgencyState.LIVE)
 
 
 def _is_held(terms: Terms, sending: Sending, now: datetime) -> bool:

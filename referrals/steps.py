@@ -15,6 +15,7 @@ from kombu.exceptions import KombuError
 
 from audit import log
 from audit.log import Actor, Fact
+from intake.triage import add_working_days
 from referrals.actions import Action
 from referrals.models import Delivery, FollowUp, Receipt, Referral
 from referrals.states import (
@@ -106,11 +107,17 @@ def move_follow_up(
     action: Action,
     actor: Actor,
     facts: Mapping[str, Fact] | None = None,
+    changes: Mapping[str, Any] | None = None,
 ) -> FollowUp:
-    """Move a locked supplement, correction or withdrawal, with its entry. Raises IllegalMove."""
+    """Move a locked supplement, correction or withdrawal, with its entry; staying needs an entry as well.
+
+    Raises IllegalMove.
+    """
     before = follow_up.state
-    check_move(FOLLOW_UP_MOVES, before, to)
-    follow_up.state = to
+    if to != before:
+        check_move(FOLLOW_UP_MOVES, before, to)
+    for name, value in {"state": to, **(changes or {})}.items():
+        setattr(follow_up, name, value)
     written = log.append(
         action,
         actor=actor,
@@ -123,8 +130,13 @@ def move_follow_up(
         facts=facts,
     )
     follow_up.last_event_id = written.event_id
-    follow_up.save(update_fields=["state", "last_event"])
+    follow_up.save(update_fields=["state", "last_event", *(changes or {})])
     return follow_up
+
+
+def due_from(now: datetime, document: Referral | FollowUp, referral: Referral) -> datetime:
+    """By when its answer is due if it leaves now: no document shortens the time that was given."""
+    return max(document.due_at, add_working_days(now, referral.agency.answer_days))
 
 
 def queue_delivery(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from audit.log import Actor
 from referrals.models import Agency
 from referrals.services.directory import Terms, approve_contact, ask_live, decide_live, open_agency
-from referrals.states import AgencyKind, AgencyState, DeliveryMode
+from referrals.states import AgencyKind, AgencyState, AskState, DeliveryMode
 
 POLICE = "National police, cybercrime unit"
 TRAFFICKING = "National agency against trafficking"
@@ -116,7 +116,8 @@ def _entered(partner: Partner, cleo: Actor, ada: Actor) -> Agency:
     )
     if agency.contact and not agency.contact_approved:
         approve_contact(actor=ada, agency_id=agency.id)
-    if agency.state == AgencyState.TEST:
+    # Which somebody made a test again stays one.
+    if agency.state == AgencyState.TEST and not agency.switches.exclude(state=AskState.ASKED).exists():
         if not agency.switches.exists():
             ask_live(actor=cleo, agency_id=agency.id, to_live=True)
         decide_live(actor=ada, agency_id=agency.id, agrees=True)

@@ -95,6 +95,7 @@ def _due_together(asked: Delivery, now: datetime) -> list[UUID]:
         Delivery.objects.due(now)
         .filter(
             referral__agency_id=asked.referral.agency_id,
+            referral__test=asked.referral.test,
             destination=asked.destination,
             mode=asked.mode,
             group=None,

@@ -129,7 +129,8 @@ class SetHoldForm(HoldForm):
 
 class ExtendHoldForm(HoldForm):
     until = _until()
-    field_order = ("until", "agency_id")
+    reason = _reason(_("Why; the police need not say"), required=False)
+    field_order = ("until", "agency_id", "reason")
 
 
 class ReleaseHoldForm(HoldForm):

@@ -6,6 +6,8 @@ Every function wants the referral locked; `delivery.referral` is that row. Steps
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.utils import timezone
+
 from audit import log
 from audit.log import Actor, Fact
 from referrals.actions import Action
@@ -18,7 +20,7 @@ from referrals.states import (
     Problem,
     ReferralState,
 )
-from referrals.steps import move_delivery, move_follow_up, move_referral, queue_delivery
+from referrals.steps import due_from, move_delivery, move_follow_up, move_referral, queue_delivery
 
 SENT = (Action.DELIVERY_SEND, Action.FOLLOWUP_SEND, Action.REFERRAL_SEND, Action.REFERRAL_SUPPLEMENT)
 FAILED = (Action.FOLLOWUP_FAIL, Action.REFERRAL_FAIL)
@@ -56,7 +58,13 @@ def sent(
     if follow_up is None:
         _first_sent(referral, actor)
         return
-    move_follow_up(follow_up, to=FollowUpState.SENT, action=Action.FOLLOWUP_SEND, actor=actor)
+    move_follow_up(
+        follow_up,
+        to=FollowUpState.SENT,
+        action=Action.FOLLOWUP_SEND,
+        actor=actor,
+        changes={"due_at": due_from(timezone.now(), follow_up, referral)},
+    )
     if follow_up.kind == FollowUpKind.SUPPLEMENT and referral.state == ReferralState.NEEDS_INFO:
         _asked_for(referral, follow_up.due_at, actor)
 
@@ -124,7 +132,10 @@ def replaced(delivery: Delivery, *, actor: Actor, first_try: datetime) -> Delive
 
 
 def _first_sent(referral: Referral, actor: Actor) -> None:
-    """What was withdrawn while it travelled stays withdrawn: that it arrived stands in the delivery's entry."""
+    """From now on the time for an answer runs.
+
+    What was withdrawn while it travelled stays withdrawn: that it arrived stands in the delivery's entry.
+    """
     if referral.state in ENDED:
         return
     move_referral(
@@ -133,6 +144,7 @@ def _first_sent(referral: Referral, actor: Actor) -> None:
         action=Action.REFERRAL_SEND,
         actor=actor,
         through=_through(referral),
+        changes={"due_at": due_from(timezone.now(), referral, referral)},
     )
 
 

@@ -86,11 +86,18 @@ def open_agency(*, actor: Actor, name: str, kind: AgencyKind, country: str, term
 
 @verb(Action.AGENCY_CHANGE)
 def change_terms(*, actor: Actor, agency_id: UUID, terms: Terms) -> Agency:
-    """Change the terms of an agency. A new contact has to be approved again by another person. Raises Refusal."""
+    """Change the terms of an agency. A new contact has to be approved again by another person. Raises Refusal.
+
+    Reached in another way, or answering for other hosts, a live agency is a test again: two people switch it back.
+    """
     agency = Agency.objects.select_for_update(no_key=True, of=("self",)).get(pk=agency_id)
     _check_terms(terms)
+    facts, words = _facts(terms), _words(terms)
+    again = agency.state == AgencyState.LIVE and _is_reached_otherwise(agency, terms)
     _put(agency, terms, actor)
-    return _save(agency, Action.AGENCY_CHANGE, actor, facts=_facts(terms), payload=_words(terms))
+    if again:
+        return _move(agency, AgencyState.TEST, Action.AGENCY_CHANGE, actor, facts=facts, payload=words)
+    return _save(agency, Action.AGENCY_CHANGE, actor, facts=facts, payload=words)
 
 
 @verb(Action.AGENCY_APPROVE_CONTACT)
@@ -183,6 +190,11 @@ def _check_switch(agency: Agency, to_live: bool) -> None:
         raise Refusal(_("A paused agency becomes a test first, and then live. Ask to switch it to test."))
 
 
+def _is_reached_otherwise(agency: Agency, terms: Terms) -> bool:
+    now = (agency.destination, agency.mode, set(agency.domains))
+    return now != (terms.destination, terms.mode.value, set(terms.domains))
+
+
 def _put(agency: Agency, terms: Terms, actor: Actor) -> None:
     if terms.contact != agency.contact:
         agency.contact_entered_by_id = actor.person if actor != log.SYSTEM else None
@@ -216,12 +228,18 @@ def _words(terms: Terms) -> dict[str, str | list[str]]:
 
 
 def _move(
-    agency: Agency, to: AgencyState, action: Action, actor: Actor, payload: log.Text | None = None
+    agency: Agency,
+    to: AgencyState,
+    action: Action,
+    actor: Actor,
+    *,
+    facts: Mapping[str, log.Fact] | None = None,
+    payload: log.Text | None = None,
 ) -> Agency:
     before = agency.state
     check_move(AGENCY_MOVES, before, to)
     agency.state = to
-    return _save(agency, action, actor, before=before, after=to, payload=payload)
+    return _save(agency, action, actor, before=before, after=to, facts=facts, payload=payload)
 
 
 def _save(

@@ -58,12 +58,16 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Preview:
-    """`unsent`: withdrawn without a document, because nothing of it left the house."""
+    """`unsent`: withdrawn without a document, because nothing of it left the house.
+
+    `forbidden`: got the first, and gets nothing new, because a rule forbids it now.
+    """
 
     kind: FollowUpKind
     addressed: list[Addressed]
     unsent: list[Referral]
     is_reviewed: bool
+    forbidden: list[Referral]
 
     @property
     def heading(self) -> Words:
@@ -98,4 +102,5 @@ def preview(case: Case, kind: FollowUpKind, chosen: Chosen) -> Preview:
         addressed=addressees.shown(case, kind, chosen.reason, **more),
         unsent=addressees.unsent(case, only=chosen.referral_id) if withdrawing else [],
         is_reviewed=withdrawing or addressees.is_reviewed(case),
+        forbidden=addressees.forbidden(case) if kind is FollowUpKind.SUPPLEMENT else [],
     )

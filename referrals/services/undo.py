@@ -55,7 +55,7 @@ def undo_referrals(*, actor: Actor, case_id: UUID) -> Case:
     hold = holding.standing(case)
     for referral in made:
         _withdraw(referral, actor)
-    if hold and hold.agency_id is None and hold.set_at == made[0].confirmed_at:
+    if hold and hold.by_policy and hold.set_at == made[0].confirmed_at:
         holding.release(case, hold, actor)
     holder = leases.hold(case, actor.person, actor) if step is Action.CASE_REFER_UNASSESSED else {}
     return move_case(

@@ -90,7 +90,9 @@ def _held() -> Iterator[Step]:
     """The hold of the policy is extended and released; one more is set, and ends by the clock."""
     yield Step(
         lambda: _times("hold:extend") >= 1,
-        lambda: holds.extend_hold(actor=_who("cleo"), case_id=_case(ROUTED).id, until=_in(100 * 3600)),
+        lambda: holds.extend_hold(
+            actor=_who("cleo"), case_id=_case(ROUTED).id, until=_in(100 * 3600), reason=line.REASON
+        ),
     )
     yield Step(
         lambda: _times("hold:release") >= 2,

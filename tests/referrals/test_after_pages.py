@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -29,7 +30,7 @@ from referrals.states import (
 )
 from tests import line
 from tests.doors import DoorClient
-from tests.referrals import after
+from tests.referrals import after, mailing
 from tests.referrals.test_health import broken
 
 if TYPE_CHECKING:
@@ -294,6 +295,7 @@ def test_what_they_asked_for_begins_a_new_time_when_it_arrives(cast: "Cast") -> 
     line.offer(made.deliveries.get().id)
     collect_package(actor=cast.pia.actor, referral_id=sent.id, follow_up_id=made.id)
     sent.refresh_from_db()
+    made.refresh_from_db()
     assert (sent.state, sent.due_at) == ("sent", made.due_at)
 
 
@@ -317,3 +319,23 @@ def test_a_correction_to_not_illegal_does_not_say_illegal(cast: "Cast", desk: Do
     assert "By what we know now, not illegal." in page
     assert "Probably illegal" not in page
     assert sent.number in page.split('class="sheet"')[1]
+
+
+def test_the_page_says_where_a_message_really_goes(
+    cast: "Cast", desk_client: DoorClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An agency on test is reached in our own mailbox; what was sealed says for whom it was sealed."""
+    mailing.install(monkeypatch)
+    agency = mailing.an_agency(cast, "Alpha")
+    (waiting,) = mailing.deliveries(cast, agency)
+    desk = desk_client.sign_in(cast.ana)
+
+    def said() -> str:
+        return str(desk.get(desk.url("referral", referral_id=waiting.referral_id)).content.decode())
+
+    assert settings.TUTELA_TEST_MAILBOX in said()
+    assert "alpha@example.org" not in said()
+    with patch.object(timezone, "now", lambda now=waiting.next_try_at: now):
+        assert delivery.claim(delivery_id=waiting.id)
+    monkeypatch.setattr(settings, "TUTELA_TEST_MAILBOX", "other@example.org")
+    assert "other@example.org" not in said()

@@ -178,6 +178,7 @@ def test_a_supplement_that_they_asked_for_brings_the_referral_back_to_sent(cast:
     handover.collect_package(actor=cast.pia.actor, referral_id=referral.id, follow_up_id=follow_up.id)
     referral.refresh_from_db()
     assert referral.state == "sent"
+    follow_up.refresh_from_db()
     assert referral.due_at == follow_up.due_at
     assert_verified()
 

@@ -92,6 +92,29 @@ def test_two_people_switch_to_live_and_nobody_alone(cast: "Cast", agency: Agency
     assert verify().ok
 
 
+@pytest.mark.parametrize(
+    ("other", "state"),
+    [
+        ({"destination": "console", "mode": DeliveryMode.API}, "test"),
+        ({"mode": DeliveryMode.MANUAL, "destination": "police_package"}, "test"),
+        ({"domains": ("elsewhere.example.org",)}, "test"),
+        ({"answer_days": 9, "contact": "other@police.example.org"}, "live"),
+    ],
+)
+def test_nobody_alone_changes_how_a_live_agency_is_reached(
+    cast: "Cast", agency: Agency, desk: DoorClient, other: dict[str, Any], state: str
+) -> None:
+    directory.ask_live(actor=cast.cleo.actor, agency_id=agency.id, to_live=True)
+    directory.decide_live(actor=cast.ada.actor, agency_id=agency.id, agrees=True)
+    page = desk.get(desk.url("change_agency", agency_id=agency.pk)).content.decode()
+    assert "makes it a test again" in page
+    changed = directory.change_terms(
+        actor=cast.cleo.actor, agency_id=agency.id, terms=Terms(**{**vars(TERMS), **other})
+    )
+    assert changed.state == state
+    assert verify().ok
+
+
 def test_a_declined_switch_changes_nothing(cast: "Cast", agency: Agency) -> None:
     directory.ask_live(actor=cast.cleo.actor, agency_id=agency.id, to_live=True)
     assert directory.decide_live(actor=cast.ada.actor, agency_id=agency.id, agrees=False).state == "test"

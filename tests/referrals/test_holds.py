@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 from urllib.parse import urlencode
@@ -10,16 +11,18 @@ import pytest
 from django.utils import timezone
 
 from audit import log
-from audit.acts import Refusal
+from audit.acts import Refusal, act
+from audit.verify import verify
 from intake.models import Case
 from referrals import delivery as sending
 from referrals import documents
 from referrals.actions import Action
-from referrals.models import Delivery, Hold, Referral
-from referrals.services import holds, leaving
+from referrals.models import Delivery, FollowUp, Hold, Referral
+from referrals.services import answering, holding, holds, leaving
+from referrals.services.answering import Answered, Who
 from referrals.services.directory import pause_agency
-from referrals.services.handover import hand_over_package
-from referrals.states import HandOver
+from referrals.services.handover import collect_package, hand_over_package
+from referrals.states import Answer, AnswerSource, HandOver
 from tests import line
 from tests.doors import DoorClient
 
@@ -138,6 +141,76 @@ def test_a_time_that_the_police_named_themselves_stands_after_their_answer(cast:
     assert referral.deliveries.get().next_try_at == Hold.objects.get().until
 
 
+def test_a_hold_that_a_supervisor_set_or_extended_is_not_ended_by_an_answer(cast: "Cast") -> None:
+    case = line.a_held_referral(cast).case
+    holds.extend_hold(actor=cast.cleo.actor, case_id=case.id, until=in_hours(100), reason="A raid.")
+    answered(cast, case, holds.release_for_answer)
+    assert Hold.objects.get().state == "set"
+    holds.release_hold(actor=cast.cleo.actor, case_id=case.id, reason="It is over.")
+    holds.set_hold(actor=cast.cleo.actor, case_id=case.id, until=in_hours(9), reason="Another raid.")
+    answered(cast, case, holds.release_for_answer)
+    assert Hold.objects.filter(state="set").exists()
+
+
+@pytest.mark.parametrize(("others", "stands"), [("sent", True), ("accepted", True), ("declined", False)])
+def test_a_decline_ends_it_only_where_no_other_police_may_act(
+    cast: "Cast", others: str, stands: bool
+) -> None:
+    case = line.a_held_referral(cast).case
+    police = to_police(case)
+    line.offer(police.deliveries.get().id)
+    hand_over_package(actor=cast.ana.actor, referral_id=police.id, recipient="Desk", how=HandOver.COURIER)
+    asked = {"accepted": Answer.ACCEPTED, "declined": Answer.DECLINED}.get(others)
+    if asked:
+        said = Answered(asked, Who("Desk", AnswerSource.PHONE), timezone.now(), words="x", keeps_hold=True)
+        with act("tests.answer", frozenset(answering.ANSWERS)):
+            answering.acknowledge(answering.lock(police.id), said, cast.ana.actor)
+    answered(cast, case, partial(holds.release_for_answer, accepts=False))
+    assert (Hold.objects.get().state == "set") is stands
+
+
+def test_the_time_for_an_answer_does_not_run_while_it_is_held(
+    cast: "Cast", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither at the release nor at the sending is it late, however long it was held."""
+    referral = line.a_held_referral(cast)
+    agreed = referral.due_at - referral.confirmed_at
+    far = in_hours(24 * 20)
+    holds.extend_hold(actor=cast.cleo.actor, case_id=referral.case_id, until=far, reason="A raid.")
+    monkeypatch.setattr(timezone, "now", lambda: far)
+    assert not Referral.objects.to_escalate(far).filter(pk=referral.pk).exists()
+    holds.release_ended(hold_id=Hold.objects.get().id)
+    referral.refresh_from_db()
+    assert referral.due_at >= far + agreed - 4 * 24 * HOUR
+    assert not Referral.objects.late(far).filter(pk=referral.pk).exists()
+    monkeypatch.setattr(timezone, "now", lambda: far + 2 * HOUR)
+    line.offer(referral.deliveries.get().id)
+    hand_over_package(actor=cast.ana.actor, referral_id=referral.id, recipient="Desk", how=HandOver.COURIER)
+    before = referral.due_at
+    referral.refresh_from_db()
+    assert referral.due_at >= before + 2 * HOUR
+    assert not Referral.objects.to_remind(far + 3 * HOUR).filter(pk=referral.pk).exists()
+
+
+def test_a_follow_up_that_the_hold_keeps_is_not_late(cast: "Cast", monkeypatch: pytest.MonkeyPatch) -> None:
+    referral = a_free_notice(cast)
+    line.offer(referral.deliveries.get().id)
+    hand_over_package(actor=cast.ana.actor, referral_id=referral.id, recipient="Desk", how=HandOver.COURIER)
+    line.acknowledge(cast, referral)
+    case = referral.case
+    holds.set_hold(actor=cast.cleo.actor, case_id=case.id, until=in_hours(24 * 20), reason="They asked.")
+    line.a_supplement(cast, referral)
+    later = Delivery.objects.get(follow_up__isnull=False)
+    assert sending.claim(delivery_id=later.id) is None
+    far = in_hours(24 * 15)
+    monkeypatch.setattr(timezone, "now", lambda: far)
+    assert not Referral.objects.late(far).filter(pk=referral.pk).exists()
+    holds.release_hold(actor=cast.cleo.actor, case_id=case.id, reason="They called.")
+    assert not Referral.objects.late(far).filter(pk=referral.pk).exists()
+    assert FollowUp.objects.get().due_at > far
+    assert verify().ok
+
+
 def test_the_clock_ends_a_hold_whose_time_is_over(cast: "Cast") -> None:
     referral = line.a_held_referral(cast)
     hold = Hold.objects.get()
@@ -158,10 +231,110 @@ def test_an_offered_notice_is_held_too_and_cannot_be_handed_over(cast: "Cast") -
     holds.set_hold(actor=cast.cleo.actor, case_id=referral.case_id, until=in_hours(9), reason="They asked.")
     referral.refresh_from_db()
     assert referral.state == "held"
-    with pytest.raises(Refusal):
+    with pytest.raises(Refusal, match="waits for the police until"):
         hand_over_package(
             actor=cast.ana.actor, referral_id=referral.id, recipient="Desk", how=HandOver.COURIER
         )
+
+
+def test_the_page_of_an_offered_notice_that_is_held_offers_nothing(
+    cast: "Cast", desk_client: DoorClient
+) -> None:
+    referral = a_free_notice(cast)
+    line.offer(referral.deliveries.get().id)
+    holds.set_hold(actor=cast.cleo.actor, case_id=referral.case_id, until=in_hours(9), reason="They asked.")
+    desk = desk_client.sign_in(cast.ana)
+    page = desk.get(desk.url("referral", referral_id=referral.id)).content.decode()
+    assert "It waits for the police until" in page
+    assert "The package is ready to be collected" not in page
+    assert "Record and download" not in page
+
+
+def test_the_agency_sees_nothing_of_what_the_hold_keeps(cast: "Cast", partner_client: DoorClient) -> None:
+    """T41: neither what never lay ready, nor what did when the hold began."""
+    referral = line.a_held_referral(cast)
+    hugo = partner_client.sign_in(of_the_host(referral))
+    assert not_there(hugo, referral)
+    holds.release_hold(actor=cast.cleo.actor, case_id=referral.case_id, reason="They called.")
+    assert not_there(hugo, referral)
+    line.offer(referral.deliveries.get().id)
+    assert not not_there(hugo, referral)
+    holds.set_hold(actor=cast.cleo.actor, case_id=referral.case_id, until=in_hours(9), reason="They asked.")
+    assert not_there(hugo, referral)
+
+
+def test_what_moved_home_while_a_hold_stands_is_kept_too(
+    cast: "Cast", partner_client: DoorClient, desk_client: DoorClient
+) -> None:
+    """T41: abroad when the hold began, so that its package lay ready; then traced at home."""
+    host = line.a_host(cast, country="NL")
+    case = line.confirm(cast, line.an_assessed_case(cast, country="NL"))
+    (referral,) = line.refer_all(cast, case)
+    holds.set_hold(actor=cast.cleo.actor, case_id=case.id, until=in_hours(9), reason="They asked.")
+    soon = in_hours(1)
+    with patch.object(timezone, "now", lambda: soon):
+        line.offer(referral.deliveries.get().id)
+    hugo = partner_client.sign_in(of_the_host(referral))
+    assert referral.agency == host
+    assert not not_there(hugo, referral)
+    line.a_trace(cast, case.id, "RO")
+    assert not_there(hugo, referral)
+    with pytest.raises(Refusal):
+        collect_package(actor=cast.pia.actor, referral_id=referral.id)
+    desk = desk_client.sign_in(cast.ana)
+    assert "Held" in desk.get(desk.url("referrals")).content.decode()
+
+
+def test_a_follow_up_that_lay_ready_waits_when_a_hold_begins(
+    cast: "Cast", partner_client: DoorClient
+) -> None:
+    referral = a_free_notice(cast)
+    line.offer(referral.deliveries.get().id)
+    hugo = partner_client.sign_in(of_the_host(referral))
+    hugo.submit(hugo.url("collect", referral_id=referral.id))
+    line.a_supplement(cast, referral)
+    later = Delivery.objects.get(follow_up__isnull=False)
+    assert later.follow_up
+    assert "Supplement" not in page_of(hugo, referral)
+    with patch.object(timezone, "now", lambda now=later.next_try_at: now):
+        line.offer(later.id)
+    assert "Supplement" in page_of(hugo, referral)
+    holds.set_hold(actor=cast.cleo.actor, case_id=referral.case_id, until=in_hours(9), reason="They asked.")
+    assert "Supplement" not in page_of(hugo, referral)
+    given = {"follow_up": str(later.follow_up.id)}
+    assert hugo.submit(hugo.url("collect", referral_id=referral.id), **given).status_code == 409
+    with pytest.raises(Refusal, match="waits for the police"):
+        hand_over_package(
+            actor=cast.ana.actor,
+            referral_id=referral.id,
+            recipient="Desk",
+            how=HandOver.COURIER,
+            follow_up_id=later.follow_up.id,
+        )
+    later.refresh_from_db()
+    assert later.state == "sending"
+
+
+def of_the_host(referral: Referral) -> Any:
+    from project.roles import Role
+    from tests.cast import person
+
+    return person("hugo", Role.PARTNER, referral.agency.group)
+
+
+def page_of(client: DoorClient, referral: Referral) -> str:
+    return str(client.get(client.url("received", referral_id=referral.id)).content.decode())
+
+
+def not_there(client: DoorClient, referral: Referral) -> bool:
+    """Neither on the list nor by its address, to read or to collect."""
+    listed = referral.number in client.get(client.url("inbox")).content.decode()
+    seen = client.get(client.url("received", referral_id=referral.id)).status_code
+    if not listed and seen == 404:
+        return bool(client.submit(client.url("collect", referral_id=referral.id)).status_code == 404)
+    assert listed
+    assert seen == 200
+    return False
 
 
 def test_what_follows_a_notice_is_held_like_the_notice(cast: "Cast") -> None:
@@ -205,7 +378,11 @@ def test_who_may_set_a_hold_and_until_when(cast: "Cast") -> None:
     with pytest.raises(Refusal, match="stands already"):
         holds.set_hold(actor=cast.cleo.actor, case_id=case.id, until=in_hours(3), reason="x")
     with pytest.raises(Refusal, match="longer than that"):
-        holds.extend_hold(actor=cast.cleo.actor, case_id=case.id, until=in_hours(1))
+        holds.extend_hold(actor=cast.cleo.actor, case_id=case.id, until=in_hours(1), reason="x")
+    with pytest.raises(Refusal, match="Say why"):
+        holds.extend_hold(actor=cast.cleo.actor, case_id=case.id, until=in_hours(3))
+    with pytest.raises(Refusal, match="have got nothing"):
+        holds.release_hold(actor=cast.pia.actor, case_id=case.id, agency_id=cast.police.id)
 
 
 def test_a_stop_that_a_person_must_mend_is_said_even_while_it_waits(cast: "Cast") -> None:
@@ -255,8 +432,6 @@ def a_free_notice(cast: "Cast") -> Referral:
 
 def answered(cast: "Cast", case: Case, step: Callable[..., object]) -> None:
     """What the verb of an answer does with the step."""
-    from audit.acts import act
-    from referrals.services import holding
-
+    given = step if isinstance(step, partial) else partial(step, accepts=True)
     with act("tests.answer", frozenset(holding.RELEASES)):
-        step(Case.objects.locked(case.pk), cast.police, cast.ana.actor)
+        given(Case.objects.locked(case.pk), cast.police, cast.ana.actor)
