@@ -369,6 +369,9 @@ class Hold(Stateful):
     """A police hold on one case: while it is set, no host, registrar or platform is told. Ends at `until`.
 
     `agency`: the police who asked for it, where it was them; otherwise the hotline's own policy or supervisor.
+    `by_policy`: the policy set it and nobody named a time for it since; only then does their answer end it.
+    `referral`, `source`, `recorded_at`: when the police last changed it by themselves, answering which referral, and
+    how that came. Who it was stands in the sealed text of the entry.
     """
 
     audit_kind = "hold"
@@ -378,10 +381,18 @@ class Hold(Stateful):
     state = models.CharField(max_length=10, default=HoldState.SET)
     set_at = models.DateTimeField()
     until = models.DateTimeField()
+    by_policy = models.BooleanField(default=False)
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="holds")
+    referral = models.ForeignKey(Referral, models.PROTECT, null=True, related_name="holds")
+    source = models.CharField(max_length=12, blank=True, default="")
+    recorded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="hold_source",
+                condition=models.Q(source__in=["", *(word.value for word in AnswerSource)]),
+            ),
             one_of("state", HoldState, "hold_state"),
             models.UniqueConstraint(
                 name="hold_one_set_per_case", fields=["case"], condition=models.Q(state=HoldState.SET)

@@ -122,7 +122,10 @@ class FollowUpState(StrEnum):
 
 
 class LinkState(StrEnum):
+    """`ended`: its referral ended. It answers nothing any more, and opens to say that. `closed`: it opens nothing."""
+
     OPEN = "open"
+    ENDED = "ended"
     CLOSED = "closed"
 
 
@@ -249,7 +252,8 @@ FOLLOW_UP_MOVES: dict[str, frozenset[str]] = {
 }
 
 LINK_MOVES: dict[str, frozenset[str]] = {
-    LinkState.OPEN: frozenset({LinkState.CLOSED}),
+    LinkState.OPEN: frozenset({LinkState.ENDED, LinkState.CLOSED}),
+    LinkState.ENDED: frozenset({LinkState.CLOSED}),
     LinkState.CLOSED: frozenset(),
 }
 

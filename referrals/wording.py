@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from intake.kinds import ItemKind
 from intake.schemes import HostKnownBy, Verdict
 from intake.states import Priority
+from referrals.actions import Action
 from referrals.gates import Stop
 from referrals.states import (
     AgencyKind,
@@ -105,10 +106,17 @@ STOPS: dict[str, Words] = {
     Stop.MODE_MISSING: _(
         "The agency's destination does not work in its mode. Choose another one in the directory."
     ),
+    Stop.CHANGED_STATE: _(
+        "It was made as a test and the agency is live now, or the other way round. Withdraw it and confirm it anew."
+    ),
+    Stop.OUTDATED: _(
+        "Another verdict or hosting country holds by now than it says. Withdraw it and confirm anew what holds."
+    ),
     Stop.POLICE_HOLD: _("A police hold stands. It leaves when the hold is over."),
     Stop.QUIET: _("These are quiet hours of the agency. It leaves when they are over."),
 }
 """Why nothing leaves now, and what to do about it; the last two end by themselves."""
+HELD_UNTIL = _("It waits for the police until %(until)s. Nothing is handed over before.")
 
 OBLIGATIONS: dict[str, Pill] = {
     Obligation.OBLIGATORY: Pill(_("Obligatory"), "w", "plus"),
@@ -137,6 +145,7 @@ FOLLOW_UP_STATES: dict[str, Pill] = {
     FollowUpState.ACKNOWLEDGED: Pill(_("Acknowledged"), "o", "check"),
     FollowUpState.FAILED: Pill(_("Failed"), "d", "cross"),
 }
+KEPT = Pill(_("Kept back"), "h", "lock")
 READY = Pill(_("Ready to be collected"), "i")
 BY_HAND = Pill(_("To be typed in"), "w", "tri")
 SENDING = Pill(_("Sending"), "i")
@@ -233,6 +242,13 @@ ALL_SOURCES: dict[str, Words] = SOURCES | {
     AnswerSource.PORTAL: _("in the partner portal"),
     AnswerSource.API: _("by machine"),
 }
+
+HOLDS: dict[str, Words] = {
+    Action.HOLD_SET: _("Host and platform are not to be told before %(until)s"),
+    Action.HOLD_EXTEND: _("Host and platform are not to be told before %(until)s"),
+    Action.HOLD_RELEASE: _("Host and platform may be told now"),
+}
+"""What the police asked for about the hold, by what was done."""
 
 NUMBER_SOURCES: dict[str, Words] = {
     AnswerSource.PORTAL: _("on the page of their form"),
@@ -363,10 +379,17 @@ def remedy(problem: str) -> Words:
     return STOPS.get(problem) or REMEDIES.get(problem, REMEDIES[AttemptResult.ASK_HUMAN])
 
 
-def pill_of(state: str, *, delivery_state: str = "", offered: bool = False, by_hand: bool = False) -> Pill:
-    """The state of a referral, with what its delivery adds while nothing has arrived."""
+def pill_of(
+    state: str, *, delivery_state: str = "", offered: bool = False, by_hand: bool = False, kept_by: str = ""
+) -> Pill:
+    """The state of a referral, with what its delivery adds while nothing has arrived.
+
+    `kept_by`: the stop that keeps a package that lies ready.
+    """
     if state != ReferralState.QUEUED:
         return STATES[state]
+    if kept_by:
+        return STATES[ReferralState.HELD] if kept_by == Stop.POLICE_HOLD else KEPT
     if delivery_state == DeliveryState.UNKNOWN:
         return ASK_THEM
     if delivery_state == DeliveryState.SENDING:
@@ -380,6 +403,7 @@ def follow_up_pill(
     delivery_state: str = "",
     offered: bool = False,
     by_hand: bool = False,
+    kept_by: str = "",
     stopped: bool = False,
 ) -> Pill:
     """The same for a supplement, correction or withdrawal, which has a delivery of its own.
@@ -390,7 +414,13 @@ def follow_up_pill(
         return STATES[ReferralState.WITHDRAWN]
     if state != FollowUpState.QUEUED:
         return FOLLOW_UP_STATES[state]
-    return pill_of(ReferralState.QUEUED, delivery_state=delivery_state, offered=offered, by_hand=by_hand)
+    return pill_of(
+        ReferralState.QUEUED,
+        delivery_state=delivery_state,
+        offered=offered,
+        by_hand=by_hand,
+        kept_by=kept_by,
+    )
 
 
 def clock_of(due_at: datetime, started_at: datetime, now: datetime) -> Clock:

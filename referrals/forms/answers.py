@@ -1,8 +1,10 @@
 """The shape of what people of an agency send by themselves, and of what is typed in beside an answer."""
 
+import re
 from typing import Any, Self
 
 from django import forms
+from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,7 @@ from referrals.states import Answer, AnswerSource, Direction, HoldWish, OutcomeK
 MINUTE = "%Y-%m-%dT%H:%M"
 DAY = "%Y-%m-%d"
 LEAST_DIGITS = 5
+BETWEEN_CONTACTS = re.compile(r"[\s,;<>]+")
 
 
 def _moment(label: wording.Words, *, required: bool = True) -> forms.DateTimeField:
@@ -52,6 +55,14 @@ def _line(
 def _words(label: wording.Words, *, required: bool = True, hint: wording.Words = "") -> forms.CharField:
     widget = forms.Textarea(attrs={"class": "in", "rows": 3})
     return forms.CharField(label=label, max_length=LONGEST, required=required, help_text=hint, widget=widget)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except forms.ValidationError:
+        return False
+    return True
 
 
 class ReplyForm(TypedForm):
@@ -160,14 +171,20 @@ class ReplyForm(TypedForm):
     def _check_answer(self, given: dict[str, Any]) -> None:
         answer, words = given.get("answer"), given.get("words", "").strip()
         silent = not answer and not given.get("outcome") and self.wish is HoldWish.KEEP
-        if silent and not (words and self.asked.needs_info) and "answer" not in self.errors:
-            self.add_error("answer", _("Choose an answer."))
+        if silent and not (words and self.asked.may_add) and not {"answer", "words"} & set(self.errors):
+            self._ask_for_something()
         if words or "words" in self.errors:
             return
         if answer is Answer.DECLINED:
             self.add_error("words", _("Say why it is not for you."))
         if answer is Answer.NEEDS_INFO:
             self.add_error("words", _("Say what is missing."))
+
+    def _ask_for_something(self) -> None:
+        if self.asked.answers:
+            self.add_error("answer", _("Choose an answer."))
+        else:
+            self.add_error("words", _("Write what you want to add."))
 
     def _check_hold(self, given: dict[str, Any]) -> None:
         if self.wish is not HoldWish.LONGER or "hold_until" in self.errors:
@@ -190,7 +207,8 @@ class LinkForm(ReplyForm):
 
     def clean_contact(self) -> str:
         contact: str = self.cleaned_data["contact"]
-        if "@" not in contact and sum(letter.isdigit() for letter in contact) < LEAST_DIGITS:
+        digits = sum(letter.isdigit() for letter in contact)
+        if digits < LEAST_DIGITS and not any(map(_is_address, BETWEEN_CONTACTS.split(contact))):
             raise forms.ValidationError(_("Give an e-mail address or a phone number."))
         return contact
 

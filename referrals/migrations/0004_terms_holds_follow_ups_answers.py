@@ -58,6 +58,9 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(default=referrals.states.HoldState['SET'], max_length=10)),
                 ('set_at', models.DateTimeField()),
                 ('until', models.DateTimeField()),
+                ('by_policy', models.BooleanField(default=False)),
+                ('source', models.CharField(blank=True, default='', max_length=12)),
+                ('recorded_at', models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -348,6 +351,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='hold',
+            name='referral',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='referrals.referral'),
+        ),
+        migrations.AddField(
+            model_name='hold',
             name='case',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='intake.case'),
         ),
@@ -435,7 +443,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='answerlink',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='link_state'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'ended', 'closed'])), name='link_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['', 'phone', 'mail', 'paper', 'in_person', 'link', 'portal', 'api'])), name='hold_source'),
         ),
         migrations.AddConstraint(
             model_name='hold',

@@ -122,7 +122,8 @@ def acknowledge(referral: Referral, said: Answered, actor: Actor, *, stays: bool
     if moves:
         _move(referral, target, acknowledgement, actor)
     if said.answer in {Answer.ACCEPTED, Answer.DECLINED} and not said.keeps_hold:
-        holds.release_for_answer(referral.case, referral.agency, actor)
+        accepts = said.answer is Answer.ACCEPTED
+        holds.release_for_answer(referral.case, referral.agency, actor, accepts=accepts)
     return acknowledgement
 
 
@@ -136,7 +137,7 @@ def conclude(
     reference: str = "",
     note: str = "",
 ) -> Outcome:
-    """Keep what the agency did; the referral ends, and its links close. Raises Refusal."""
+    """Keep what the agency did; the referral ends, and its links with it. Raises Refusal."""
     if referral.state == ReferralState.CONCLUDED:
         raise Refusal(_("This referral is concluded."))
     if referral.state not in ANSWERED:
@@ -176,7 +177,7 @@ def conclude(
         actor=actor,
         facts={"outcome": found.id},
     )
-    links.close_answered(referral, actor)
+    links.end_answered(referral, actor)
     return found
 
 

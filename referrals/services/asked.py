@@ -4,7 +4,7 @@ The link's page shows cover data alone, also to whoever found the link. What the
 the agency to say that it received it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from referrals import documents, wording
 from referrals.documents import ReferralDocument
 from referrals.models import AnswerLink, FollowUp, Hold, Referral
-from referrals.services import covers, holds, standing
+from referrals.services import arrivals, covers, holds, ready, standing
 from referrals.services.answering import UNPROVEN
 from referrals.services.covers import Cover
 from referrals.services.heard import Heard, heard
@@ -27,6 +27,7 @@ from referrals.states import (
     Answer,
     FollowUpKind,
     FollowUpState,
+    LinkState,
     ReferralState,
 )
 from referrals.wording import Clock, Words
@@ -36,12 +37,19 @@ POLICE = frozenset({AgencyKind.POLICE.value, AgencyKind.PROSECUTOR.value})
 
 @dataclass(frozen=True)
 class Asked:
-    """One document that an agency has before it: the first, or a follow-up."""
+    """One document that an agency has before it: the first, or a follow-up.
+
+    `is_proven`: who asks has the message, although our machine does not know. `is_closed`: the way by which it is
+    asked ended with the referral.
+    """
 
     cover: Cover
     follow_up: FollowUp | None
     hold: Hold | None
     last: Words = ""
+    may_add: bool = False
+    is_proven: bool = False
+    is_closed: bool = False
 
     @property
     def referral(self) -> Referral:
@@ -61,20 +69,26 @@ class Asked:
 
     @property
     def is_unanswered(self) -> bool:
+        if self.is_proven:
+            return True
         if self.follow_up:
             return self.follow_up.state == FollowUpState.SENT
         return self.referral.state in UNPROVEN
 
     @property
     def is_on_its_way(self) -> bool:
-        """Our machine has not heard yet that it arrived."""
+        """Neither our machine nor who asks has told us yet that it arrived."""
+        if self.is_proven:
+            return False
         if self.follow_up:
             return self.follow_up.state in {FollowUpState.QUEUED, FollowUpState.FAILED}
         return self.referral.state in {ReferralState.QUEUED, ReferralState.HELD, ReferralState.FAILED}
 
     @property
     def is_over(self) -> bool:
-        return self.referral.state in ENDED and not (self.follow_up and self.is_unanswered)
+        return self.is_closed or (
+            self.referral.state in ENDED and not (self.follow_up and self.is_unanswered)
+        )
 
     @property
     def is_withdrawn(self) -> bool:
@@ -98,15 +112,15 @@ class Asked:
         """What can be said now."""
         if self.follow_up and self.is_unanswered:
             return [Answer.RECEIVED] if self.referral.state in ENDED else list(Answer)
-        if self.referral.state in UNPROVEN:
+        if self.is_unanswered:
             return list(Answer)
         return [answer for answer in Answer if self._follows(answer)]
 
     @property
     def may_conclude(self) -> bool:
         """Also what is concluded reads an outcome: the same once more gets the same answer."""
-        told = self.referral.state in UNPROVEN | ANSWERED or self.referral.state == ReferralState.CONCLUDED
-        return self.follow_up is None and told
+        told = self.referral.state in ANSWERED or self.referral.state == ReferralState.CONCLUDED
+        return self.follow_up is None and (told or self.is_unanswered)
 
     @property
     def can_be_answered(self) -> bool:
@@ -114,10 +128,6 @@ class Asked:
         if self.is_over or self.is_on_its_way:
             return False
         return self.is_unanswered if self.follow_up else self.referral.state not in ENDED
-
-    @property
-    def needs_info(self) -> bool:
-        return self.referral.state == ReferralState.NEEDS_INFO
 
     @property
     def may_hold(self) -> bool:
@@ -143,14 +153,18 @@ class Received:
 
 
 def by_link(link: AnswerLink) -> Asked:
-    return _asked(link.referral, link.follow_up)
+    """Whoever has the link has the message that it came in."""
+    return replace(
+        _asked(link.referral, link.follow_up),
+        is_proven=link.state == LinkState.OPEN and arrivals.is_unknown(link.referral, link.follow_up),
+        is_closed=link.state == LinkState.ENDED,
+    )
 
 
 def received(referral: Referral) -> Received:
-    follow_ups = list(referral.follow_ups.order_by("number"))
+    follow_ups = ready.told_of(referral)
     shown = referral.state in ANSWERED
-    arrived = {FollowUpState.SENT, FollowUpState.ACKNOWLEDGED}
-    newest = [found for found in follow_ups if found.state in arrived]
+    newest = [found for found in follow_ups if found.state in ready.ARRIVED]
     source = newest[-1] if newest else referral
     return Received(
         asked=_asked(referral, None),
@@ -161,16 +175,25 @@ def received(referral: Referral) -> Received:
 
 
 def follow_up_of(referral: Referral, follow_up_id: UUID | None) -> Asked:
-    """What this follow-up of the referral asks; the first document without one."""
-    found = referral.follow_ups.filter(pk=follow_up_id).first() if follow_up_id else None
-    return _asked(referral, found)
+    """What this follow-up of the referral asks; the first document without one, or where it is not before them."""
+    found = [one for one in ready.told_of(referral) if one.id == follow_up_id] if follow_up_id else []
+    return _asked(referral, next(iter(found), None))
 
 
 def _asked(referral: Referral, follow_up: FollowUp | None) -> Asked:
-    newest = standing.newest(referral, follow_up)
     return Asked(
         cover=covers.cover(referral, follow_up),
         follow_up=follow_up,
         hold=holds.hold_of(referral.case),
-        last=wording.REPLIES[newest.answer].words if newest else "",
+        last=_last(referral, follow_up),
+        may_add=referral.state not in ENDED and standing.answered(referral),
     )
+
+
+def _last(referral: Referral, follow_up: FollowUp | None) -> Words:
+    """The answer that stands. What was said to a later document answers the first one too, where it follows."""
+    if follow_up is None:
+        given = [answer for answer, state in ANSWER_STATES.items() if state == referral.state]
+        return wording.REPLIES[given[0]].words if given else ""
+    newest = standing.newest(referral, follow_up)
+    return wording.REPLIES[newest.answer].words if newest else ""

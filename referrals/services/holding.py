@@ -5,7 +5,9 @@ this order.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -18,13 +20,41 @@ from referrals.actions import Action
 from referrals.gates import Stop
 from referrals.models import Delivery, Hold, Referral
 from referrals.services.leaving import hold_covers
-from referrals.states import HOLD_MOVES, HOST_SIDE, DeliveryState, HoldState, ReferralState, check_move
-from referrals.steps import move_delivery, move_referral, wake_after_commit
+from referrals.states import (
+    HOLD_MOVES,
+    HOST_SIDE,
+    DeliveryState,
+    FollowUpState,
+    HoldState,
+    ReferralState,
+    check_move,
+)
+from referrals.steps import due_from, move_delivery, move_follow_up, move_referral, wake_after_commit
+
+if TYPE_CHECKING:
+    from referrals.services.answering import Who
 
 KEEPS = (Action.REFERRAL_HOLD, Action.DELIVERY_HOLD)
 """What a verb that calls `keep` declares."""
-RELEASES = (Action.HOLD_RELEASE, Action.REFERRAL_RELEASE, Action.DELIVERY_RELEASE)
+RELEASES = (
+    Action.HOLD_RELEASE,
+    Action.REFERRAL_RELEASE,
+    Action.DELIVERY_RELEASE,
+    Action.FOLLOWUP_QUEUE_AGAIN,
+)
 """What a verb that calls `release` or `holds.release_for_answer` declares."""
+
+
+ASKED = ("referral", "source", "recorded_at")
+"""The columns that say how the police last changed it by themselves."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the police asked for by themselves: who of them spoke, and in answer to which referral."""
+
+    who: "Who"
+    referral: Referral
 
 
 def standing(case: Case) -> Hold | None:
@@ -42,8 +72,10 @@ def begin(
     agency_id: UUID | None = None,
     policy_id: UUID | None = None,
     reason: str = "",
+    by_policy: bool = False,
+    wish: Wish | None = None,
 ) -> Hold:
-    """Set a hold on the locked case, which has none. `policy_id`: the policy that asks for it, if it is one."""
+    """Set a hold on the locked case, which has none. `policy_id`: the row of the policy that asks for it, if any."""
     hold = Hold(
         case=case,
         country=settings.TUTELA_HOME_COUNTRY,
@@ -51,18 +83,29 @@ def begin(
         set_at=now,
         until=until,
         agency_id=agency_id,
+        by_policy=by_policy,
     )
-    facts = {"until": until, "agency": agency_id, "policy": policy_id}
-    _write(hold, Action.HOLD_SET, actor, before="", facts=facts, reason=reason)
+    facts = {"until": until, "agency": agency_id, "policy": policy_id, "by_policy": by_policy}
+    _write(hold, Action.HOLD_SET, actor, before="", facts=facts, reason=reason, wish=wish)
     return hold
 
 
-def change(hold: Hold, until: datetime, actor: Actor, *, agency_id: UUID | None) -> None:
-    """The locked hold ends later. If the police ask for it, it is theirs from now on."""
+def change(
+    hold: Hold,
+    until: datetime,
+    actor: Actor,
+    *,
+    agency_id: UUID | None,
+    reason: str = "",
+    wish: Wish | None = None,
+) -> None:
+    """The locked hold ends later, at a time that somebody named. If the police ask for it, it is theirs from now on."""
     hold.until = until
+    hold.by_policy = False
     if agency_id is not None:
         hold.agency_id = agency_id
-    _write(hold, Action.HOLD_EXTEND, actor, before=hold.state, facts={"until": until, "agency": agency_id})
+    facts = {"until": until, "agency": agency_id}
+    _write(hold, Action.HOLD_EXTEND, actor, before=hold.state, facts=facts, reason=reason, wish=wish)
 
 
 def keep(case: Case, hold: Hold, actor: Actor) -> None:
@@ -85,12 +128,20 @@ def keep(case: Case, hold: Hold, actor: Actor) -> None:
 
 
 def release(
-    case: Case, hold: Hold, actor: Actor, *, facts: Mapping[str, Fact] | None = None, reason: str = ""
+    case: Case,
+    hold: Hold,
+    actor: Actor,
+    *,
+    facts: Mapping[str, Fact] | None = None,
+    reason: str = "",
+    wish: Wish | None = None,
 ) -> Hold:
-    """End the locked hold: what it kept is queued again, and may be tried at once."""
+    """End the locked hold: what it kept is queued again, and may be tried at once. Its time for an answer begins."""
     check_move(HOLD_MOVES, hold.state, HoldState.RELEASED)
     hold.state = HoldState.RELEASED
-    _write(hold, Action.HOLD_RELEASE, actor, before=HoldState.SET, facts=facts or {}, reason=reason)
+    _write(
+        hold, Action.HOLD_RELEASE, actor, before=HoldState.SET, facts=facts or {}, reason=reason, wish=wish
+    )
     for referral in _told_something(case):
         if referral.state == ReferralState.HELD:
             move_referral(
@@ -99,6 +150,7 @@ def release(
                 action=Action.REFERRAL_RELEASE,
                 actor=actor,
                 facts={"hold": hold.id},
+                changes={"due_at": due_from(timezone.now(), referral, referral)},
             )
         for delivery in _locked(referral):
             _let_go(delivery, hold, actor)
@@ -141,6 +193,16 @@ def _let_go(delivery: Delivery, hold: Hold, actor: Actor) -> None:
     now = timezone.now()
     if delivery.state != DeliveryState.QUEUED or delivery.next_try_at > hold.until:
         return
+    follow_up = delivery.follow_up
+    if follow_up and follow_up.state == FollowUpState.QUEUED and delivery.problem == Stop.POLICE_HOLD:
+        due_at = due_from(now, follow_up, delivery.referral)
+        move_follow_up(
+            follow_up,
+            to=FollowUpState.QUEUED,
+            action=Action.FOLLOWUP_QUEUE_AGAIN,
+            actor=actor,
+            changes={"due_at": due_at},
+        )
     if delivery.next_try_at > now:
         move_delivery(
             delivery,
@@ -154,8 +216,20 @@ def _let_go(delivery: Delivery, hold: Hold, actor: Actor) -> None:
 
 
 def _write(
-    hold: Hold, action: Action, actor: Actor, *, before: str, facts: Mapping[str, Fact], reason: str = ""
+    hold: Hold,
+    action: Action,
+    actor: Actor,
+    *,
+    before: str,
+    facts: Mapping[str, Fact],
+    reason: str = "",
+    wish: Wish | None = None,
 ) -> None:
+    told = {"reason": reason.strip()} if reason.strip() else {}
+    if wish:
+        hold.referral, hold.source, hold.recorded_at = wish.referral, wish.who.source, timezone.now()
+        facts = {**facts, "referral": wish.referral.id, "source": wish.who.source}
+        told |= wish.who.told
     written = log.append(
         action,
         actor=actor,
@@ -166,10 +240,10 @@ def _write(
         before=before,
         after=hold.state,
         facts=facts,
-        payload={"reason": reason.strip()} if reason.strip() else None,
+        payload=told or None,
     )
     hold.last_event_id = written.event_id
     if action is Action.HOLD_SET:
         hold.save(force_insert=True)
     else:
-        hold.save(update_fields=["state", "until", "agency", "last_event"])
+        hold.save(update_fields=["state", "until", "agency", "by_policy", *ASKED, "last_event"])

@@ -1,11 +1,13 @@
 """The police hold: while it stands, no host, registrar or platform is told, so that the police act first.
 
 Set by policy when the police are told of something at home; set, extended and released by a supervisor, or on behalf
-of the police. It ends by their answer, unless they asked for a time of their own, or when its time is over.
+of the police. It ends when its time is over; the one that the policy set also by their answer, as long as nobody named
+a time for it.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -23,9 +25,14 @@ from referrals.gates import Place
 from referrals.models import Agency, Hold, Referral
 from referrals.routing import Proposal
 from referrals.services import facts, holding
-from referrals.states import AgencyKind, HoldState, Obligation
+from referrals.services.holding import Wish
+from referrals.states import GOT_THE_FIRST, AgencyKind, HoldState, Obligation, ReferralState
+
+if TYPE_CHECKING:
+    from referrals.services.answering import Who
 
 LONGEST = timedelta(hours=house.LONGEST_HOLD)
+POLICE = frozenset({AgencyKind.POLICE.value, AgencyKind.PROSECUTOR.value})
 SETS = (Action.HOLD_SET, *holding.KEEPS)
 """What a verb that calls `set_by_policy` and `holding.keep` declares."""
 
@@ -43,44 +50,73 @@ def ended(now: datetime, limit: int) -> list[UUID]:
 
 @verb(*SETS, *holding.RELEASES)
 def set_hold(
-    *, actor: Actor, case_id: UUID, until: datetime, agency_id: UUID | None = None, reason: str = ""
+    *,
+    actor: Actor,
+    case_id: UUID,
+    until: datetime,
+    agency_id: UUID | None = None,
+    reason: str = "",
+    who: "Who | None" = None,
 ) -> Hold:
-    """Keep host and platform in the dark until then. `agency_id`: the police who ask for it. Raises Refusal."""
+    """Keep host and platform in the dark until then. `agency_id`: the police who ask for it. Raises Refusal.
+
+    `who`: the person of the police who asks by themselves; sealed with the entry.
+    """
     now = timezone.now()
     case = Case.objects.locked(case_id)
     if case.state == CaseState.CLOSED:
         raise Refusal(_("This case is closed. There is nothing left to hold."))
-    _check_who(case, agency_id, reason)
+    wish = _check_who(case, agency_id, reason, who)
     _check_until(until, now)
     former = holding.standing(case)
     if former and former.until > now:
         raise Refusal(_("A police hold stands already. Extend it or release it."))
     if former:
         holding.release(case, former, SYSTEM)
-    hold = holding.begin(case, until, actor, now=now, agency_id=agency_id, reason=reason)
+    hold = holding.begin(case, until, actor, now=now, agency_id=agency_id, reason=reason, wish=wish)
     holding.keep(case, hold, actor)
     return hold
 
 
 @verb(Action.HOLD_EXTEND, *holding.KEEPS)
-def extend_hold(*, actor: Actor, case_id: UUID, until: datetime, agency_id: UUID | None = None) -> Hold:
-    """Let the hold end later. Extended for the police it is theirs: their answer does not end it. Raises Refusal."""
+def extend_hold(
+    *,
+    actor: Actor,
+    case_id: UUID,
+    until: datetime,
+    agency_id: UUID | None = None,
+    reason: str = "",
+    who: "Who | None" = None,
+) -> Hold:
+    """Let the hold end later, at a time that an answer does not end. Extended for the police it is theirs.
+
+    Raises Refusal.
+    """
     case, hold = _lock(case_id)
-    _check_police(case, agency_id)
+    wish = _check_who(case, agency_id, reason, who)
     _check_until(until, timezone.now())
     if until <= hold.until:
         raise Refusal(_("The hold lasts longer than that already. To end it earlier, release it."))
-    holding.change(hold, until, actor, agency_id=agency_id)
+    holding.change(hold, until, actor, agency_id=agency_id, reason=reason, wish=wish)
     holding.keep(case, hold, actor)
     return hold
 
 
 @verb(*holding.RELEASES)
-def release_hold(*, actor: Actor, case_id: UUID, agency_id: UUID | None = None, reason: str = "") -> Hold:
-    """Let host and platform be told now. Raises Refusal."""
+def release_hold(
+    *,
+    actor: Actor,
+    case_id: UUID,
+    agency_id: UUID | None = None,
+    reason: str = "",
+    who: "Who | None" = None,
+) -> Hold:
+    """Let host and platform be told now. Police who have got nothing of the case cannot know. Raises Refusal."""
     case, hold = _lock(case_id)
-    _check_who(case, agency_id, reason)
-    return holding.release(case, hold, actor, facts={"agency": agency_id}, reason=reason)
+    wish = _check_who(case, agency_id, reason, who)
+    if agency_id is not None and not _got_something(case, agency_id):
+        raise Refusal(_("These police have got nothing of the case yet, so they cannot let it go."))
+    return holding.release(case, hold, actor, facts={"agency": agency_id}, reason=reason, wish=wish)
 
 
 @verb(*holding.RELEASES)
@@ -93,13 +129,16 @@ def release_ended(*, hold_id: UUID) -> Hold | None:
     return holding.release(case, hold, SYSTEM)
 
 
-def release_for_answer(case: Case, agency: Agency, actor: Actor) -> Hold | None:
+def release_for_answer(case: Case, agency: Agency, actor: Actor, *, accepts: bool) -> Hold | None:
     """The police have accepted or declined: the hold of the locked case ends. A step; declare `holding.RELEASES`.
 
-    A hold for which the police named a time of their own stands until then, or until they release it.
+    A hold that a person set or extended stands until its time, or until it is released. So does one while other
+    police of the case have accepted, or may still.
     """
     hold = holding.standing(case)
-    if hold is None or hold.agency_id is not None or not _is_police(agency, hold.country):
+    if hold is None or not hold.by_policy or not _is_police(agency, hold.country):
+        return None
+    if not accepts and _police_act(case, hold.country):
         return None
     return holding.release(case, hold, actor, facts={"agency": agency.id})
 
@@ -114,7 +153,7 @@ def set_by_policy(case: Case, referred: Iterable[Proposal], actor: Actor, now: d
     if hours is None:
         return None
     until = now + timedelta(hours=hours)
-    return holding.begin(case, until, actor, now=now, policy_id=rule.policy_id)
+    return holding.begin(case, until, actor, now=now, policy_id=rule.policy_id, by_policy=True)
 
 
 def foreseen(case: Case, referred: Iterable[Proposal]) -> int | None:
@@ -147,20 +186,27 @@ def _lock(case_id: UUID) -> tuple[Case, Hold]:
     return case, hold
 
 
-def _check_who(case: Case, agency_id: UUID | None, reason: str) -> None:
-    """The police need not say why; the house does."""
-    _check_police(case, agency_id)
-    if agency_id is None and not reason.strip():
+def _check_who(case: Case, agency_id: UUID | None, reason: str, who: "Who | None") -> Wish | None:
+    """What the police ask for by themselves, if it is them. They need not say why; the house does."""
+    if agency_id is not None:
+        told = _told(case, agency_id)
+        return Wish(who, told) if who else None
+    if not reason.strip():
         raise Refusal(_("Say why. Whoever reads the case later needs the reason."))
+    return None
 
 
-def _check_police(case: Case, agency_id: UUID | None) -> None:
-    """Police of this country, before whom the case is."""
-    if agency_id is None:
-        return
-    told = Referral.objects.filter(case=case, agency_id=agency_id).select_related("agency").first()
+def _told(case: Case, agency_id: UUID) -> Referral:
+    """The newest referral by which the case is before these police of this country."""
+    found = Referral.objects.filter(case=case, agency_id=agency_id).select_related("agency")
+    told = found.order_by("-confirmed_at").first()
     if told is None or not _is_police(told.agency, settings.TUTELA_HOME_COUNTRY):
         raise Refusal(_("Only the police of this country who have the case can ask for that."))
+    return told
+
+
+def _got_something(case: Case, agency_id: UUID) -> bool:
+    return Referral.objects.filter(case=case, agency_id=agency_id, state__in=GOT_THE_FIRST).exists()
 
 
 def _check_until(until: datetime, now: datetime) -> None:
@@ -173,4 +219,10 @@ def _check_until(until: datetime, now: datetime) -> None:
 
 
 def _is_police(agency: Agency, country: str) -> bool:
-    return agency.kind in {AgencyKind.POLICE, AgencyKind.PROSECUTOR} and agency.country == country
+    return agency.kind in POLICE and agency.country == country
+
+
+def _police_act(case: Case, country: str) -> bool:
+    """Whether police of the case have accepted, or have not said yet whether they do."""
+    told = Referral.objects.filter(case=case, agency__kind__in=POLICE, agency__country=country)
+    return told.exclude(state=ReferralState.DECLINED).unfinished().exists()

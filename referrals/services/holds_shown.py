@@ -8,21 +8,25 @@ from django.conf import settings
 from audit import log
 from intake.models import Case
 from intake.services import turns
-from referrals.actions import Action
 from referrals.models import Agency, Hold, Referral
+from referrals.services import said
 from referrals.services.holds import hold_of
 from referrals.states import AgencyKind, ReferralState
 
 
 @dataclass(frozen=True)
 class HoldShown:
-    """`waiting`: the referrals it keeps. `by`: the police who asked for it, empty where nobody outside did."""
+    """`waiting`: the referrals it keeps. `by`: the police who asked for it, empty where nobody outside did.
+
+    `person`: who of them, where it was not typed in here.
+    """
 
     hold: Hold
     until: str
     by: str
     reason: str
     waiting: list[Referral]
+    person: str = ""
 
 
 def hold_shown(case: Case) -> HoldShown | None:
@@ -31,11 +35,16 @@ def hold_shown(case: Case) -> HoldShown | None:
     if hold is None:
         return None
     waiting = Referral.objects.filter(case=case, state=ReferralState.HELD).select_related("agency")
-    set_by = log.entries_for(object_id=hold.id, action=Action.HOLD_SET).first()
-    texts = log.payloads([set_by.event_id]) if set_by else {}
-    reason = next(iter(texts.values()), {}).get("reason", "")
+    told = log.payloads([hold.last_event_id]).get(hold.last_event_id, {})
     by = hold.agency.name if hold.agency else ""
-    return HoldShown(hold, turns.time_of(hold.until), by, str(reason), list(waiting.order_by("number")))
+    return HoldShown(
+        hold,
+        turns.time_of(hold.until),
+        by,
+        str(told.get("reason", "")),
+        list(waiting.order_by("number")),
+        said.by_whom(told),
+    )
 
 
 def police_of(case: Case) -> dict[UUID, str]:

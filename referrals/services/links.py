@@ -19,7 +19,7 @@ from audit.acts import Refusal, verb
 from audit.log import SYSTEM, Actor
 from referrals.actions import Action
 from referrals.models import AnswerLink, Delivery, FollowUp, Referral
-from referrals.states import ENDED, LINK_MOVES, FollowUpState, LinkState, check_move
+from referrals.states import LINK_MOVES, FollowUpState, LinkState, check_move
 
 SALT = "referrals.answer-link"
 SEPARATOR = "."
@@ -37,7 +37,7 @@ def link_for(referral: Referral, follow_up: FollowUp | None) -> tuple[str, datet
 
 def open_link(referral: Referral, follow_up: FollowUp | None, actor: Actor) -> AnswerLink:
     """Make the link of one document. The one before it closes: what went to a wrong address opens nothing."""
-    for older in _open_links(referral).filter(follow_up=follow_up):
+    for older in _links(referral).filter(follow_up=follow_up):
         _close(older, actor)
     link = AnswerLink(
         id=uuid.uuid4(),
@@ -71,7 +71,7 @@ def token_of(link: AnswerLink) -> str:
 
 
 def find(token: str) -> AnswerLink | None:
-    """The link, if the signature is ours, its time has not passed, and it is open or its referral ended.
+    """The link, if the signature is ours, its time has not passed, and nobody closed it.
 
     Whatever is wrong, the answer and the work are the same: one signature, one question to the database.
     """
@@ -98,9 +98,8 @@ def lock(link_id: UUID) -> AnswerLink:
 
 
 def opens(link: AnswerLink) -> bool:
-    """Within its time, and open. After the end of the referral it still opens, to say that this is the end."""
-    in_time = link.expires_at > timezone.now()
-    return in_time and (link.state == LinkState.OPEN or link.referral.state in ENDED)
+    """Within its time, and not closed. One that ended with its referral opens, to say that this is the end."""
+    return link.expires_at > timezone.now() and link.state != LinkState.CLOSED
 
 
 def actor_of(link: AnswerLink) -> Actor:
@@ -108,17 +107,17 @@ def actor_of(link: AnswerLink) -> Actor:
     return log.by_link(link.id, agency=link.referral.agency_id)
 
 
-def close_links(referral: Referral, actor: Actor) -> None:
+def end_links(referral: Referral, actor: Actor) -> None:
     """The referral was taken back. What is told about it later has a link of its own."""
     for link in _open_links(referral):
-        _close(link, actor)
+        _close(link, actor, LinkState.ENDED)
 
 
-def close_answered(referral: Referral, actor: Actor) -> None:
+def end_answered(referral: Referral, actor: Actor) -> None:
     """The referral is concluded. Whatever follow-up of it is not answered yet still can be."""
     waits = {FollowUpState.QUEUED, FollowUpState.SENT}
     for link in _open_links(referral).exclude(follow_up__state__in=waits):
-        _close(link, actor)
+        _close(link, actor, LinkState.ENDED)
 
 
 def close_links_taken_by(person: UUID, actor: Actor) -> None:
@@ -131,10 +130,10 @@ def close_links_taken_by(person: UUID, actor: Actor) -> None:
 
 @verb(Action.LINK_CLOSE)
 def close_open_links(*, actor: Actor, referral_id: UUID) -> list[AnswerLink]:
-    """A link went astray: whoever has one of this referral can answer by it no longer. Raises Refusal."""
+    """A link went astray: whoever has one of this referral can open it no longer. Raises Refusal."""
     referral = Referral.objects.locked(referral_id)
-    found = list(_open_links(referral))
-    if not found:
+    found = list(_links(referral))
+    if not any(link.state == LinkState.OPEN for link in found):
         raise Refusal(_("No answer link of this referral is open."))
     for link in found:
         _close(link, actor)
@@ -143,20 +142,25 @@ def close_open_links(*, actor: Actor, referral_id: UUID) -> list[AnswerLink]:
 
 def _locked() -> QuerySet[AnswerLink]:
     return (
-        AnswerLink.objects.filter(state=LinkState.OPEN)
+        AnswerLink.objects.exclude(state=LinkState.CLOSED)
         .select_related("referral")
         .select_for_update(no_key=True, of=("self",))
         .order_by("id")
     )
 
 
-def _open_links(referral: Referral) -> QuerySet[AnswerLink]:
+def _links(referral: Referral) -> QuerySet[AnswerLink]:
     return _locked().filter(referral=referral)
 
 
-def _close(link: AnswerLink, actor: Actor) -> None:
-    check_move(LINK_MOVES, link.state, LinkState.CLOSED)
-    link.state = LinkState.CLOSED
+def _open_links(referral: Referral) -> QuerySet[AnswerLink]:
+    return _links(referral).filter(state=LinkState.OPEN)
+
+
+def _close(link: AnswerLink, actor: Actor, to: LinkState = LinkState.CLOSED) -> None:
+    before = link.state
+    check_move(LINK_MOVES, before, to)
+    link.state = to
     written = log.append(
         Action.LINK_CLOSE,
         actor=actor,
@@ -164,8 +168,8 @@ def _close(link: AnswerLink, actor: Actor) -> None:
         id=link.id,
         row=link,
         case=link.referral.case_id,
-        before=LinkState.OPEN,
-        after=LinkState.CLOSED,
+        before=before,
+        after=to,
     )
     link.last_event_id = written.event_id
     link.save(update_fields=["state", "last_event"])

@@ -1,7 +1,7 @@
 """What an agency says by itself, through its link or in the portal: answer, words, outcome, in one act.
 
-The same once more changes nothing and gets the same answer. Of two at once one is first; the other hears that its
-answer does not follow.
+The same once more changes nothing and gets the same answer; new words with it, or words alone, are added to the
+thread. Of two at once one is first; the other hears that its answer does not follow.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from audit.log import Actor
 from referrals import wording
 from referrals.actions import Action
 from referrals.models import Acknowledgement, AnswerLink, FollowUp, Message, Outcome, Referral
-from referrals.services import answering, links, standing, thread
+from referrals.services import answering, arrivals, links, standing, thread
 from referrals.services.answering import Answered, Who
 from referrals.states import (
     ANSWERED,
@@ -25,6 +25,7 @@ from referrals.states import (
     Answer,
     Direction,
     FollowUpState,
+    LinkState,
     OutcomeKind,
     ReferralState,
 )
@@ -81,16 +82,24 @@ class Replied:
         return newest.recorded_at if newest else None
 
 
-@verb(*WRITES)
+@verb(*WRITES, *arrivals.ARRIVES)
 def reply_by_link(*, link_id: UUID, reply: Reply) -> Replied:
-    """Whoever holds the link answers for the agency. Raises Refusal, Ended or LinkGone."""
+    """Whoever holds the link answers for the agency. Raises Refusal, Ended or LinkGone.
+
+    Where nobody knew whether the message with the link arrived, this proves it.
+    """
     link = AnswerLink.objects.get(pk=link_id)
+    unknown = arrivals.lock_unknown(link)
     referral = answering.lock(link.referral_id)
     link = links.lock(link_id)
     if not links.opens(link):
         raise LinkGone
+    actor = links.actor_of(link)
+    if link.state == LinkState.OPEN and unknown:
+        arrivals.settle(unknown, link, actor)
+        referral = answering.lock(link.referral_id)
     follow_up = answering.lock_follow_up(referral, link.follow_up_id)
-    return _reply(referral, follow_up, reply, links.actor_of(link))
+    return _reply(referral, follow_up, reply, actor, ended=link.state == LinkState.ENDED)
 
 
 @verb(*WRITES)
@@ -114,9 +123,12 @@ def note_refused(link: AnswerLink) -> None:
     )
 
 
-def _reply(referral: Referral, follow_up: FollowUp | None, reply: Reply, actor: Actor) -> Replied:
+def _reply(
+    referral: Referral, follow_up: FollowUp | None, reply: Reply, actor: Actor, *, ended: bool = False
+) -> Replied:
+    """`ended`: with the referral ended what the answer came by, whatever was still waiting then."""
     answering.check_who(reply.who)
-    if _is_over(referral, follow_up):
+    if ended or _is_over(referral, follow_up):
         return _after_the_end(referral, follow_up, reply)
     acknowledgement, message, again = _answer(referral, follow_up, reply, actor)
     outcome = _conclude(referral, reply, actor)
@@ -159,10 +171,8 @@ def _answer(
     if reply.answer is None:
         return None, *_only_words(referral, reply, actor)
     held = standing.answer(referral, follow_up, reply.answer)
-    if held and reply.answer is Answer.NEEDS_INFO:
-        return held, *_more_words(referral, held, reply, actor)
     if held and standing.has_reference(held, reply.reference):
-        return held, None, True
+        return held, *_more_words(referral, held, reply, actor)
     said = Answered(
         answer=reply.answer,
         who=reply.who,
@@ -176,10 +186,10 @@ def _answer(
 
 
 def _only_words(referral: Referral, reply: Reply, actor: Actor) -> tuple[Message | None, bool]:
-    """Words without an answer belong to the thread, while we owe them something; beside an outcome, to that."""
+    """Words without an answer belong to the thread, once there was one; beside an outcome, to that."""
     if reply.outcome is not None or not reply.words.strip():
         return None, False
-    if referral.state != ReferralState.NEEDS_INFO:
+    if not standing.answered(referral):
         raise Refusal(_("Choose an answer first."))
     return _message(referral, reply, actor)
 
@@ -187,7 +197,7 @@ def _only_words(referral: Referral, reply: Reply, actor: Actor) -> tuple[Message
 def _more_words(
     referral: Referral, held: Acknowledgement, reply: Reply, actor: Actor
 ) -> tuple[Message | None, bool]:
-    """“We need more” once more adds to the thread, unless it says what we were told already."""
+    """The same answer once more adds its words to the thread, unless it says what we were told already."""
     if standing.has_words(held, reply.words):
         return None, True
     return _message(referral, reply, actor)

@@ -14,13 +14,22 @@ def newest(referral: Referral, follow_up: FollowUp | None) -> Acknowledgement | 
 
 
 def answer(referral: Referral, follow_up: FollowUp | None, asked: Answer) -> Acknowledgement | None:
-    """This very answer, if it is the last one and still stands."""
-    found = newest(referral, follow_up)
-    if found is None or found.answer != asked:
+    """This very answer, if it is the last one and still stands.
+
+    To the first document it may have been given with a later one.
+    """
+    if follow_up is not None:
+        found = newest(referral, follow_up)
+        return found if found and found.answer == asked else None
+    if referral.state != ANSWER_STATES[asked]:
         return None
-    if follow_up is None and referral.state != ANSWER_STATES[asked]:
-        return None
-    return found
+    given = Acknowledgement.objects.filter(referral=referral, answer=asked)
+    return given.order_by("-recorded_at").first()
+
+
+def answered(referral: Referral) -> bool:
+    """Whether the agency has said anything to the referral or to what followed."""
+    return Acknowledgement.objects.filter(referral=referral).exists()
 
 
 def message(referral: Referral, words: str) -> Message | None:

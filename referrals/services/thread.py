@@ -1,4 +1,4 @@
-"""The thread that “they need more” opens: what the agency and the hotline tell each other until that is settled.
+"""The thread that “they need more”, or words of theirs, open: what agency and hotline tell each other until the end.
 
 Words and sender are sealed with the entry. What we tell an agency we tell it outside this product, by phone or mail,
 and type in; a supplement is the way to bring it new facts.
@@ -22,7 +22,7 @@ from referrals.models import Acknowledgement, Message, Referral
 from referrals.services import answering, said
 from referrals.services.answering import Who
 from referrals.services.said import Said
-from referrals.states import ENDED, Answer, AnswerSource, Direction
+from referrals.states import BY_THEMSELVES, ENDED, Answer, AnswerSource, Direction
 from referrals.wording import Words
 
 LONGEST = 2000
@@ -44,7 +44,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Turn:
-    """One place in the thread: an answer or a message."""
+    """One place in the thread: an answer, which may be about the hold alone, or a message."""
 
     at: datetime
     answer: Said | None = None
@@ -110,8 +110,10 @@ def keep_message(
 
 
 def is_open(referral: Referral) -> bool:
-    """Whether the agency has ever asked for more."""
-    return Acknowledgement.objects.filter(referral=referral, answer=Answer.NEEDS_INFO).exists()
+    """Whether the agency has ever asked for more, or written anything by itself."""
+    asked = Acknowledgement.objects.filter(referral=referral, answer=Answer.NEEDS_INFO)
+    wrote = Message.objects.filter(referral=referral, direction=Direction.IN, source__in=BY_THEMSELVES)
+    return asked.exists() or wrote.exists()
 
 
 def messages(referral: Referral) -> list[Told]:
@@ -122,8 +124,9 @@ def messages(referral: Referral) -> list[Told]:
 
 
 def thread(referral: Referral) -> list[Turn]:
-    """Answers and messages together, oldest first."""
-    turns = [Turn(answer.at, answer=answer) for answer in said.answers(referral)]
+    """Answers, messages and what the police asked for about their hold together, oldest first."""
+    told = [*said.answers(referral), *said.holds(referral)]
+    turns = [Turn(answer.at, answer=answer) for answer in told]
     turns += [Turn(message.at, message=message) for message in messages(referral)]
     return sorted(turns, key=attrgetter("at"))
 
@@ -132,7 +135,7 @@ def _told(message: Message, told: dict[str, str]) -> Told:
     return Told(
         outward=message.direction == Direction.OUT,
         words=told.get("words", ""),
-        by_name=", ".join(part for part in (told.get("by_name"), told.get("unit")) if part),
+        by_name=said.by_whom(told),
         contact=told.get("contact", ""),
         source=wording.ALL_SOURCES[message.source],
         at=message.at,

@@ -1,4 +1,4 @@
-"""What agencies sent by themselves and nobody of the hotline has read: answers, outcomes, messages.
+"""What agencies did by themselves and nobody of the hotline has read: answers, outcomes, messages, changed holds.
 
 What a person typed in was read by that person.
 """
@@ -21,12 +21,13 @@ from audit.acts import Refusal, verb
 from audit.log import Actor
 from referrals import policies, wording
 from referrals.actions import Action
-from referrals.models import Acknowledgement, AnswerRead, Message, Outcome, Referral
+from referrals.models import Acknowledgement, AnswerRead, Hold, Message, Outcome, Referral
 from referrals.querysets import ReferralQuerySet
 from referrals.states import BY_THEMSELVES
 from referrals.wording import Words
 
 MESSAGE = gettext_lazy("A message")
+HOLD = gettext_lazy("The police changed their hold")
 
 
 @dataclass(frozen=True)
@@ -86,17 +87,18 @@ def mark_read(*, actor: Actor, referral_id: UUID, up_to: datetime | None = None)
 
 
 def _unread(referrals: ReferralQuerySet) -> list[Unread]:
-    answers, outcomes, messages = (_shown(found) for found in _questions(referrals))
+    answers, outcomes, messages, holds = (_shown(found) for found in _questions(referrals))
     found = [Unread(row.referral, wording.ANSWERS[row.answer], row.recorded_at, row.late) for row in answers]
     found += [Unread(row.referral, wording.OUTCOMES[row.outcome], row.recorded_at) for row in outcomes]
     found += [Unread(row.referral, MESSAGE, row.recorded_at) for row in messages]
+    found += [Unread(row.referral, HOLD, row.recorded_at) for row in holds]
     return sorted(found, key=attrgetter("at"))
 
 
 def _questions(referrals: ReferralQuerySet) -> Iterable[QuerySet[Any]]:
-    """Three tables, asked the same: what came by itself after the last reading."""
+    """Four tables, asked the same: what came by itself after the last reading."""
     last = AnswerRead.objects.filter(referral=OuterRef("referral")).order_by("-up_to").values("up_to")[:1]
-    for model in (Acknowledgement, Outcome, Message):
+    for model in (Acknowledgement, Outcome, Message, Hold):
         came: QuerySet[Any] = QuerySet(model).filter(
             source__in=BY_THEMSELVES, referral__in=referrals.order_by().values("pk")
         )

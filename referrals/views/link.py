@@ -57,7 +57,10 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _take(request: HttpRequest, link: Any, shown: Asked) -> HttpResponse:
+    """After the end only what we have already is taken once more; whatever else is sent is refused, right or wrong."""
     form = LinkForm.about(shown, request.POST)
+    if shown.is_over and not form.is_valid():
+        return _refused(request, link)
     if not form.is_valid():
         return _page(request, link, shown, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
@@ -65,8 +68,7 @@ def _take(request: HttpRequest, link: Any, shown: Asked) -> HttpResponse:
     except LinkGone:
         return _not_here(request)
     except Ended:
-        replies.note_refused(link)
-        return _over(request, asked.by_link(links.fresh(link)))
+        return _refused(request, link)
     except Refusal as refusal:
         form.add_error(None, str(refusal.sentence))
         return _page(request, link, asked.by_link(links.fresh(link)), form, HTTPStatus.CONFLICT)
@@ -85,6 +87,11 @@ def _done(request: HttpRequest, shown: Asked, sent: Sent, name: str) -> HttpResp
     return _shown(request, "done", HTTPStatus.OK, asked=shown, sent=sent, who=name)
 
 
+def _refused(request: HttpRequest, link: Any) -> HttpResponse:
+    replies.note_refused(link)
+    return _over(request, asked.by_link(links.fresh(link)))
+
+
 def _over(request: HttpRequest, shown: Asked) -> HttpResponse:
     return _shown(request, "over", HTTPStatus.CONFLICT, asked=shown)
 
@@ -94,5 +101,5 @@ def _not_here(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, name: str, status: int, **page: Any) -> HttpResponse:
-    page["contact"] = settings.TUTELA_MAIL_FROM
+    page["contact"] = settings.TUTELA_HOTLINE_CONTACT or settings.TUTELA_MAIL_FROM
     return render(request, f"referrals/link/{name}.html", page, status=status)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from audit.acts import Refusal
 from referrals import policies
 from referrals.forms.answers import ReplyForm, WhichForm
-from referrals.services import asked, covers, handover, replies
+from referrals.services import asked, covers, handover, ready, replies
 from referrals.services.answering import Who
 from referrals.services.asked import Asked
 from referrals.services.replies import Replied, Reply
@@ -28,20 +28,20 @@ from referrals.views.replying import Sent, send
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     received = policies.received_by(request.user).most_worrying_first(timezone.now())
-    return render(request, "referrals/inbox.html", {"covers": covers.covers(received)})
+    return render(request, "referrals/inbox.html", {"covers": covers.covers(ready.before_them(received))})
 
 
 @require_safe
 def received(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Cover data until the agency says that it received it; then the document; after the end a sentence."""
-    found = policies.access_received(request.user, referral_id, to="referrals.see_inbox")
+    found = _access(request, referral_id, to="referrals.see_inbox")
     return _page(request, found)
 
 
 @require_POST
 def collect(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Collecting sends the document, so it is a confirmed POST; the answer is the package."""
-    found = policies.access_received(request.user, referral_id, to="referrals.collect_package")
+    found = _access(request, referral_id, to="referrals.collect_package")
     try:
         taken = handover.collect_package(
             actor=actor_of(request), referral_id=referral_id, follow_up_id=_which(request)
@@ -54,7 +54,7 @@ def collect(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 @require_POST
 def reply(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """An answer to the first document or to a follow-up, from a person of the agency."""
-    found = policies.access_received(request.user, referral_id, to="referrals.collect_package")
+    found = _access(request, referral_id, to="referrals.collect_package")
     shown = asked.follow_up_of(found, _which(request))
     form = _form(shown, request.POST)
     if not form.is_valid():
@@ -62,10 +62,15 @@ def reply(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     try:
         sent = send(form, _who(request, found), actor_of(request), partial(_reply, request, shown))
     except Refusal as refusal:
-        fresh = policies.access_received(request.user, referral_id, to="referrals.collect_package")
+        fresh = _access(request, referral_id, to="referrals.collect_package")
         return _page(request, fresh, refused=refusal.sentence, status=HTTPStatus.CONFLICT)
     _say(request, sent)
     return redirect("received", referral_id)
+
+
+def _access(request: HttpRequest, referral_id: UUID, *, to: str) -> Any:
+    """What may not leave the house yet is not there for the agency."""
+    return policies.access_received(request.user, referral_id, to=to, unless=ready.is_kept)
 
 
 def _reply(request: HttpRequest, shown: Asked, given: Reply) -> Replied:
@@ -124,7 +129,7 @@ def _who(request: HttpRequest, referral: Any) -> Who:
 def _say(request: HttpRequest, sent: Sent) -> None:
     """What is on record now, with the entry of the log; what could not be done, with the reason."""
     replied = sent.replied
-    if replied and replied.again:
+    if sent.again and not sent.hold_refused:
         messages.info(request, _("We have this already. Nothing was changed."))
     elif replied:
         messages.success(request, _("Recorded. Entry in our log: %(entry)s") % {"entry": replied.event_id})

@@ -21,13 +21,18 @@ class Sent:
     hold_changed: bool = False
     hold_refused: str | Promise = ""
 
+    @property
+    def again(self) -> bool:
+        """We had all of it already."""
+        return not self.hold_changed and (self.replied is None or self.replied.again)
+
 
 def send(form: ReplyForm, who: Who, actor: Actor, verb: Callable[[Reply], Replied]) -> Sent:
     """The answer first, so that it is kept whatever becomes of the hold. Raises Refusal."""
     replied = verb(form.reply(who)) if form.has_reply else None
     until = form.cleaned_data.get("hold_until")
     try:
-        changed = settle_hold(actor=actor, referral=form.asked.referral, wish=form.wish, until=until)
+        changed = settle_hold(actor=actor, referral=form.asked.referral, wish=form.wish, until=until, who=who)
     except Refusal as refusal:
         if replied is None:
             raise

@@ -101,6 +101,8 @@ def test_an_answer_is_recorded_with_who_gave_it(
         ({"answer": "received", "name": ""}, "Your name"),
         ({"answer": "received", "unit": ""}, "Your organisation"),
         ({"answer": "received", "contact": "at the desk"}, "e-mail address or a phone number"),
+        ({"answer": "received", "contact": "@"}, "e-mail address or a phone number"),
+        ({"answer": "received", "contact": "me@, call 12"}, "e-mail address or a phone number"),
         ({"answer": "received", "name": PNG}, "cannot keep pictures"),
         ({"answer": "received", "words": f"data:image/png;base64,{PNG}"}, "cannot keep pictures"),
         ({"answer": "received", "words": "a" * 2001}, "2000 characters"),
@@ -212,7 +214,7 @@ def test_an_outcome_ends_the_referral_and_closes_the_link(sent: Referral, link: 
     assert "We have this already" in body(again)
     assert (state_of(sent), Outcome.objects.get().source) == ("concluded", "link")
     link.refresh_from_db()
-    assert link.state == "closed"
+    assert link.state == "ended"
     assert open_page(link).status_code == 409
     assert send(link, answer="accepted").status_code == 409
     assert log.entries_for(action="link:refuse", object_id=link.id).count() == 1

@@ -11,7 +11,7 @@ from audit.acts import Refusal
 from referrals.models import Message, Referral
 from referrals.services.answers import record_acknowledgement
 from referrals.services.thread import record_message, thread
-from referrals.states import Answer, AnswerSource, Direction
+from referrals.states import Answer, AnswerSource, Direction, OutcomeKind
 from tests import line
 from tests.doors import DoorClient
 from tests.referrals.replying import ask_for_more, link_of, send, told
@@ -98,7 +98,7 @@ def test_it_stays_open_once_they_take_the_case(cast: "Cast", asked: Referral) ->
     assert len(thread(asked)) == 3
 
 
-def test_an_agency_adds_to_it_by_its_link_while_we_owe_them_something(asked: Referral) -> None:
+def test_an_agency_adds_to_it_by_its_link_until_the_end(asked: Referral) -> None:
     link = link_of(asked)
     added = send(link, words="And which time zone?")
     again = send(link, words="And which time zone?")
@@ -107,8 +107,11 @@ def test_an_agency_adds_to_it_by_its_link_while_we_owe_them_something(asked: Ref
     assert "We have this already" in again.content.decode()
     assert Message.objects.count() == 1
     told(link, Answer.ACCEPTED)
-    assert send(link, words="One thing more.").status_code == 422
-    assert Message.objects.count() == 1
+    assert send(link, words="One thing more.").status_code == 200
+    assert Message.objects.count() == 2
+    told(link, outcome=OutcomeKind.REMOVED, happened_on=timezone.localdate(), answer=Answer.ACCEPTED)
+    assert send(link, words="And one more.").status_code == 409
+    assert Message.objects.count() == 2
 
 
 @pytest.mark.parametrize("answer", [Answer.DECLINED, Answer.NEEDS_INFO])

@@ -81,7 +81,7 @@ def test_the_question_is_asked_once_whatever_there_is(
 ) -> None:
     told(link_of(sent))
     told(link_of(line.a_sent_referral(cast)))
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert len(unread(cast.ana)) == 2
     with django_assert_max_num_queries(3):
         assert count(cast.ana) == 2
