@@ -103,7 +103,7 @@ def _hold_acts(case: Case, shown: HoldShown | None) -> list[HoldAct]:
     if shown is None:
         return [HoldAct("set_hold", _("Set a hold"), _("Set the hold"), asks_until=True, asks_why=True)]
     return [
-        HoldAct("extend_hold", _("Extend it"), _("Extend the hold"), asks_until=True, asks_why=False),
+        HoldAct("extend_hold", _("Extend it"), _("Extend the hold"), asks_until=True, asks_why=True),
         HoldAct("release_hold", _("Release it"), _("Release the hold"), asks_until=False, asks_why=True),
     ]
 
