@@ -1,7 +1,7 @@
 """May this leave now? The gates, asked with what the database says: by pages, on confirming, by claims and retries."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,12 +10,13 @@ from django.db.models import Max, Min, Q
 
 from intake.models import Case
 from intake.states import Priority
-from referrals import destinations, gates
+from referrals import destinations, documents, gates
 from referrals.destinations import Line
+from referrals.documents import ReferralDocument
 from referrals.gates import WAITING, Place, Sending, Stop, Terms
 from referrals.models import Agency, Delivery
 from referrals.services.facts import Picture, picture
-from referrals.states import HOST_SIDE, DeliveryMode, DeliveryState, ReferralState
+from referrals.states import HOST_SIDE, DeliveryMode, DeliveryState, FollowUpKind, ReferralState
 
 
 @dataclass(frozen=True)
@@ -41,27 +42,55 @@ class Leaving:
 
 
 def may_leave(
-    agency: Agency, *, case: Case, item_ids: Iterable[UUID], role: str | None, now: datetime
+    agency: Agency,
+    *,
+    case: Case,
+    item_ids: Iterable[UUID],
+    role: str | None,
+    now: datetime,
+    test: bool | None = None,
 ) -> Leaving:
-    """Before a person decides: whether these items may leave for this agency, confirmed by this role."""
-    return leaving_of(picture(case), agency, item_ids=item_ids, role=role, now=now)
+    """Before a person decides: whether these items may leave for this agency, confirmed by this role.
+
+    `test`: how what follows an earlier document is marked.
+    """
+    return leaving_of(picture(case), agency, item_ids=item_ids, role=role, now=now, test=test)
 
 
 def leaving_of(
-    seen: Picture, agency: Agency, *, item_ids: Iterable[UUID], role: str | None, now: datetime
+    seen: Picture,
+    agency: Agency,
+    *,
+    item_ids: Iterable[UUID],
+    role: str | None,
+    now: datetime,
+    test: bool | None = None,
 ) -> Leaving:
     """The same for a case that has been looked at already."""
-    ids = frozenset(item_ids)
-    return _ask(_terms(agency, agency.destination, agency.mode), _sending(seen, agency, ids, role), now)
+    sending = replace(_sending(seen, agency, frozenset(item_ids), role), test=test)
+    return _ask(terms_of(agency, agency.destination, agency.mode), sending, now)
 
 
-def may_send(delivery: Delivery, now: datetime) -> Leaving:
-    """Before a claim or a retry: everything is read again, for the destination it was queued for."""
+def may_send(delivery: Delivery, now: datetime, *, fetched: bool = False) -> Leaving:
+    """Before a claim or a retry: everything is read again, for the destination it was queued for.
+
+    `fetched`: somebody came for it, whom it does not disturb: quiet hours do not count.
+    What takes a referral back leaves whatever holds by now; of a test it does so even where the agency is live.
+    """
     referral = delivery.referral
     agency = Agency.objects.get(pk=referral.agency_id)
     seen = picture(Case.objects.get(pk=referral.case_id))
     ids = frozenset(referral.referral_items.values_list("item_id", flat=True))
-    return _ask(_terms(agency, delivery.destination, delivery.mode), _sending(seen, agency, ids, None), now)
+    carried = delivery.follow_up or referral
+    document = documents.from_bytes(bytes(carried.document))
+    takes_back = delivery.follow_up is not None and delivery.follow_up.kind == FollowUpKind.WITHDRAWAL
+    sending = replace(
+        _sending(seen, agency, ids, None),
+        test=None if takes_back and document.test else document.test,
+        outdated=not takes_back and _is_outdated(document, seen),
+    )
+    terms = terms_of(agency, delivery.destination, delivery.mode)
+    return _ask(replace(terms, quiet_hours=None) if fetched else terms, sending, now)
 
 
 def hold_covers(agency: Agency, case: Case, item_ids: Iterable[UUID]) -> bool:
@@ -72,7 +101,7 @@ def hold_covers(agency: Agency, case: Case, item_ids: Iterable[UUID]) -> bool:
 def standing_stops(agency: Agency, now: datetime) -> tuple[Stop, ...]:
     """What keeps everything from this agency until a person mends it, whatever is to be sent."""
     nothing = Sending(kinds=frozenset())
-    found = gates.stops(_terms(agency, agency.destination, agency.mode), nothing, now)
+    found = gates.stops(terms_of(agency, agency.destination, agency.mode), nothing, now)
     return tuple(stop for stop in found if stop not in WAITING)
 
 
@@ -90,7 +119,7 @@ def first_try_at(agency: Agency, case: Case, now: datetime) -> datetime:
         waiting=waiting,
         last=last,
     )
-    terms = _terms(agency, agency.destination, agency.mode)
+    terms = terms_of(agency, agency.destination, agency.mode)
     return gates.quiet_until(terms, moment, danger=danger) or moment
 
 
@@ -98,7 +127,8 @@ def _ask(terms: Terms, sending: Sending, now: datetime) -> Leaving:
     return Leaving(gates.stops(terms, sending, now), gates.until(terms, sending, now))
 
 
-def _terms(agency: Agency, destination: str, mode: str) -> Terms:
+def terms_of(agency: Agency, destination: str, mode: str) -> Terms:
+    """The agency's terms for what goes to this destination in this mode."""
     found = destinations.registry().get(destination)
     return Terms(
         kind=agency.kind,
@@ -122,11 +152,27 @@ def _sending(seen: Picture, agency: Agency, ids: frozenset[UUID], role: str | No
     carried = seen.of(ids)
     return Sending(
         kinds=frozenset(one.item.kind for one in carried),
-        longest_address=max((len(one.item.canonical) for one in carried), default=0),
+        longest_address=max(
+            (len(text) for one in carried for text in (one.item.canonical, *one.spellings)), default=0
+        ),
         assessed=all(one.assessment for one in carried),
         danger=seen.danger,
         role=role,
         held_until=seen.held_until if _covers(seen, agency, ids) else None,
+    )
+
+
+def _is_outdated(document: ReferralDocument, seen: Picture) -> bool:
+    """Whether it names another verdict or hosting country than holds today for one of its addresses."""
+    now = {
+        one.item.canonical: (one.assessment.verdict, one.hosting_country)
+        for one in seen.known
+        if one.assessment
+    }
+    return any(
+        item.verdict
+        and now.get(item.key, (item.verdict, item.hosting_country)) != (item.verdict, item.hosting_country)
+        for item in document.items
     )
 
 
