@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Coalesce
 from guardian.models import GroupObjectPermission
 
 from intake.models import Case
+from referrals.gates import Stop
 from referrals.states import (
     ENDED,
     UNANSWERED,
@@ -76,9 +77,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(state__in=[ReferralState.SENT, ReferralState.EXPIRED])
 
     def to_remind(self, now: datetime) -> "ReferralQuerySet":
-        """Two thirds of the time for an answer have passed. A supplement begins a new time."""
-        supplements = self._follow_ups().filter(kind=FollowUpKind.SUPPLEMENT).order_by("-confirmed_at")
-        began = Coalesce(Subquery(supplements.values("confirmed_at")[:1]), F("confirmed_at"))
+        """Two thirds of the time for an answer have passed, since they got it. A supplement begins a new time."""
+        receipts = apps.get_model("referrals", "Receipt").objects.filter(delivery__referral=OuterRef("pk"))
+        begin = receipts.filter(
+            Q(delivery__follow_up=None) | Q(delivery__follow_up__kind=FollowUpKind.SUPPLEMENT)
+        ).order_by("-received_at")
+        began = Coalesce(Subquery(begin.values("received_at")[:1]), F("confirmed_at"))
         left = ExpressionWrapper((F("due_at") - F("began")) / 3, models.DurationField())
         ends = ExpressionWrapper(Value(now, models.DateTimeField()) + F("left"), models.DateTimeField())
         waiting = self.filter(state=ReferralState.SENT, reminded_at__isnull=True, due_at__gt=now)
@@ -116,10 +120,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.unanswered().filter(~Exists(written), reminded_at__isnull=False)
 
     def _late_follow_ups(self, now: datetime) -> Any:
-        """What a withdrawal overtook waits for nothing any more."""
+        """What a withdrawal overtook waits for nothing any more, and what a hold keeps is not late."""
         overtaken = Q(referral__state=ReferralState.WITHDRAWN) & ~Q(kind=FollowUpKind.WITHDRAWAL)
         open_ones = self._follow_ups().exclude(state=FollowUpState.ACKNOWLEDGED).exclude(overtaken)
-        return open_ones.filter(due_at__lte=now)
+        deliveries = apps.get_model("referrals", "Delivery").objects.filter(follow_up=OuterRef("pk"))
+        held = Exists(deliveries.filter(state=DeliveryState.QUEUED, problem=Stop.POLICE_HOLD))
+        return open_ones.filter(~(held & Q(state=FollowUpState.QUEUED)), due_at__lte=now)
 
     def _follow_ups(self) -> Any:
         return apps.get_model("referrals", "FollowUp").objects.filter(referral=OuterRef("pk"))
