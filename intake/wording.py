@@ -124,7 +124,7 @@ WAIVED: dict[str, Label] = {
     PolicyCode.SECOND_REVIEW: _("The second review is waived here: one person may confirm alone."),
     PolicyCode.CLOSURE: _("The second person for closing is waived here: one person closes a case."),
     PolicyCode.RULE_ACTIVATION: _(
-        "The second person for rules is waived here: one person brings a rule into force."
+        "The second person for rules is waived here: one person brings a rule into force, or takes it out."
     ),
     PolicyCode.POLICE_HOLD: _("There is no police hold here: hosts and platforms are told at once."),
     PolicyCode.FORWARD_ONLY: _("Forward-only mode: cases are referred without anybody viewing the content."),

@@ -14,7 +14,7 @@ from audit.verify import verify
 from intake.services.house import set_policy, waivers
 from intake.states import PolicyCode, PolicyValue
 from referrals.models import Agency, RoutingRule
-from referrals.services import directory, listing, rules
+from referrals.services import directory, known_agencies, listing, rules
 from referrals.services.directory import Terms
 from referrals.services.rules import Draft
 from referrals.states import AgencyKind, DeliveryMode, Obligation, RuleAddressee
@@ -245,6 +245,31 @@ def test_an_agency_that_answers_at_once_is_entered_as_such(desk: DoorClient, age
     send(desk, desk.url("change_agency", agency_id=agency.pk), FIELDS | {"answer_days": "0"})
     page = desk.get(desk.url("agency", agency_id=agency.pk)).content.decode()
     assert "At once" in page
+
+
+def test_a_field_that_no_page_has_is_refused(desk: DoorClient, agency: Agency) -> None:
+    who = {"name": "Files Ltd", "kind": "platform", "country": "IE", "state": "live"}
+    answer = send(desk, desk.url("new_agency"), FIELDS | who)
+    assert answer.status_code == 422
+    assert "does not belong there" in answer.content.decode()
+
+
+def test_the_list_says_paused_and_names_the_rules_for_whoever_runs_a_host(
+    cast: "Cast", desk: DoorClient, agency: Agency
+) -> None:
+    directory.pause_agency(actor=cast.cleo.actor, agency_id=agency.id, reason="They move house.")
+    rule = at_home(cast, agency_id=None, addressee=RuleAddressee.PLATFORM)
+    rules.adopt_rule(actor=log.SYSTEM, rule=rule)
+    (listed,) = known_agencies.directory([agency])
+    assert [(named.rule.code, str(named.as_whom)) for named in listed.rules] == [
+        ("RO-20", "Whoever runs the platform")
+    ]
+    page = desk.get(desk.url("agencies")).content.decode()
+    assert "Paused" in page
+    assert "Whoever runs the platform" in page
+    page = desk.get(desk.url("agency", agency_id=agency.pk)).content.decode()
+    assert "They move house." in page
+    assert "says that it is a test" not in page
 
 
 def test_buttons_on_the_page_of_an_agency(cast: "Cast", desk: DoorClient, agency: Agency) -> None:

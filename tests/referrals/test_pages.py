@@ -315,6 +315,15 @@ def test_what_happens_to_the_case_later_is_not_shown_to_the_agency(
     assert [_main(client.get(url)) for client, url in pages] == before
 
 
+def test_once_referred_the_page_says_what_was_confirmed(cast: "Cast", desk: DoorClient) -> None:
+    referral = line.a_referral(cast)
+    page = text(desk.get(desk.url("routes", case_id=referral.case_id)))
+    assert "What was confirmed" in page
+    assert referral.number in page
+    assert "will leave the house" not in page
+    assert "Confirm these referrals" not in page
+
+
 def _main(response: Any) -> str:
     """The page without its tokens."""
     body = text(response).split("<main")[1]
