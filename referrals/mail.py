@@ -79,10 +79,19 @@ def _envelope(content: bytes) -> tuple[str, list[str]]:
     """The number in the Message-ID, by which a bounce is recognised, and to whom it goes."""
     message = message_from_bytes(content, policy=policy.SMTP)
     found = MESSAGE_ID.fullmatch(str(message["Message-ID"] or ""))
-    recipients = [address for _, address in getaddresses([str(message["To"] or "")]) if "@" in address]
+    recipients = _recipients(message)
     if not found or not recipients:
         raise DeliveryError("a message without a number or a recipient", remedy=Remedy.FIX_PAYLOAD)
     return found[1], recipients
+
+
+def recipients_of(content: bytes) -> list[str]:
+    """To whom a sealed message goes."""
+    return _recipients(message_from_bytes(content, policy=policy.SMTP))
+
+
+def _recipients(message: Message) -> list[str]:
+    return [address for _, address in getaddresses([str(message["To"] or "")]) if "@" in address]
 
 
 def _hand_in(server: Server, content: bytes, recipients: list[str]) -> int:

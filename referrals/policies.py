@@ -1,5 +1,6 @@
 """May you? Fetch and check in one: what you may not see looks absent, and both are written down alike."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +21,12 @@ def access_referral(user: Any, referral_id: UUID, *, to: str) -> Referral:
     return _access(user, referral_id, to, Referral.objects.visible_to(user))
 
 
-def access_received(user: Any, referral_id: UUID, *, to: str) -> Referral:
-    """The referral, for a person of the agency it is addressed to; otherwise 404.
+def access_received(user: Any, referral_id: UUID, *, to: str, unless: Callable[[Referral], bool]) -> Referral:
+    """The referral, for a person of the agency it is addressed to; otherwise 404. `unless`: it is kept from them.
 
     After its end too: what may still be seen of it then, and that nothing can be done, is the page's to say.
     """
-    return _access(user, referral_id, to, Referral.objects.addressed_to(user))
+    return _access(user, referral_id, to, Referral.objects.addressed_to(user), unless)
 
 
 def referrals_of(user: Any) -> ReferralQuerySet:
@@ -34,7 +35,7 @@ def referrals_of(user: Any) -> ReferralQuerySet:
 
 
 def received_by(user: Any) -> ReferralQuerySet:
-    """Every referral that the agency this person answers for still has before it."""
+    """Every referral that the agency this person answers for has before it, and what lies ready for it."""
     return Referral.objects.addressed_to(user).in_the_inbox().select_related("agency", "case")
 
 
@@ -76,13 +77,19 @@ def answers_for(group: Group, agency: Agency) -> None:
     assign_perm("referrals.answer_for_agency", group, agency)
 
 
-def _access(user: Any, referral_id: UUID, to: str, visible: ReferralQuerySet) -> Referral:
+def _access(
+    user: Any,
+    referral_id: UUID,
+    to: str,
+    visible: ReferralQuerySet,
+    unless: Callable[[Referral], bool] = lambda _: False,
+) -> Referral:
     found: Referral | None = (
         visible.filter(pk=referral_id).select_related("agency", "case", "rule").first()
         if user.has_perm(to)
         else None
     )
-    if found is None:
+    if found is None or unless(found):
         log.note(Action.REFERRAL_REFUSE, actor=user.actor, kind="referral", id=referral_id)
         raise Http404
     log.note(Action.REFERRAL_READ, actor=user.actor, kind="referral", id=found.id, case=found.case_id)

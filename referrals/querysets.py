@@ -14,6 +14,7 @@ from intake.models import Case
 from referrals.gates import Stop
 from referrals.states import (
     ENDED,
+    GOT_THE_FIRST,
     UNANSWERED,
     DeliveryState,
     Direction,
@@ -27,12 +28,7 @@ from referrals.states import (
 if TYPE_CHECKING:
     from referrals.models import Delivery, Referral, RoutingRule
 
-WITH_THE_AGENCY = frozenset(ReferralState) - {
-    ReferralState.DRAFT,
-    ReferralState.APPROVED,
-    ReferralState.WITHDRAWN,
-    ReferralState.CONCLUDED,
-}
+WITH_THE_AGENCY = GOT_THE_FIRST - ENDED
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -41,20 +37,24 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(case__in=Case.objects.visible_to(user))
 
     def addressed_to(self, user: Any) -> "ReferralQuerySet":
-        """What was referred to the agency this person answers for; nothing before approval."""
+        """What the agency has for which this person answers, or may fetch; nothing that waits in the house."""
         grants = GroupObjectPermission.objects.filter(
             permission__codename="answer_for_agency",
             permission__content_type=ContentType.objects.get(app_label="referrals", model="agency"),
             group__user=user,
             object_pk=Cast(OuterRef("agency_id"), models.CharField()),
         )
-        left = Exists(apps.get_model("referrals", "Receipt").objects.filter(delivery__referral=OuterRef("pk")))
-        return self.filter(Exists(grants), Q(state__in=WITH_THE_AGENCY) | Q(left, state__in=ENDED))
+        left = Exists(
+            apps.get_model("referrals", "Receipt").objects.filter(delivery__referral=OuterRef("pk"))
+        )
+        return self.filter(Exists(grants), self._before_them() | Q(left, state__in=ENDED))
 
     def in_the_inbox(self) -> "ReferralQuerySet":
         """What an agency still has before it; a withdrawal until it has taken note of it."""
-        told = self._follow_ups().filter(kind=FollowUpKind.WITHDRAWAL).exclude(state=FollowUpState.ACKNOWLEDGED)
-        return self.filter(Q(state__in=WITH_THE_AGENCY) | Q(Exists(told), state=ReferralState.WITHDRAWN))
+        told = (
+            self._follow_ups().filter(kind=FollowUpKind.WITHDRAWAL).exclude(state=FollowUpState.ACKNOWLEDGED)
+        )
+        return self.filter(self._before_them() | Q(Exists(told), state=ReferralState.WITHDRAWN))
 
     def unfinished(self) -> "ReferralQuerySet":
         return self.exclude(state__in=ENDED)
@@ -118,6 +118,13 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
             referral=OuterRef("pk"), direction=Direction.OUT, recorded_at__gte=OuterRef("reminded_at")
         )
         return self.unanswered().filter(~Exists(written), reminded_at__isnull=False)
+
+    def _before_them(self) -> Q:
+        """Sent and not ended, or lying ready to be fetched. What is queued, held or failed has not reached them."""
+        ready = apps.get_model("referrals", "Delivery").objects.filter(
+            referral=OuterRef("pk"), follow_up=None, state=DeliveryState.SENDING, offered_at__isnull=False
+        )
+        return Q(state__in=WITH_THE_AGENCY) | Q(Exists(ready), state=ReferralState.QUEUED)
 
     def _late_follow_ups(self, now: datetime) -> Any:
         """What a withdrawal overtook waits for nothing any more, and what a hold keeps is not late."""

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
-from django.conf import settings
 from django.db import transaction
 
 from audit import log
@@ -14,8 +13,7 @@ from referrals.actions import Action
 from referrals.destinations import Sealed
 from referrals.documents import ReferralDocument
 from referrals.models import Delivery, Package
-from referrals.services import links
-from referrals.states import DeliveryMode
+from referrals.services import contact, links
 
 
 def sealed_once(deliveries: list[Delivery]) -> tuple[list[Delivery], Sealed | None]:
@@ -52,15 +50,9 @@ def _seal(deliveries: Sequence[Delivery]) -> Sealed | None:
 
 
 def _document(delivery: Delivery) -> ReferralDocument:
-    """The frozen document and, in what is sealed only, the link by which the agency can answer.
-
-    A machine line goes to the contact of today, which a second person approved: the one frozen may have bounced.
-    """
+    """The frozen document for the contact of today and, in what is sealed only, the link by which to answer."""
     frozen = documents.from_bytes(bytes((delivery.follow_up or delivery.referral).document))
-    if delivery.mode == DeliveryMode.API:
-        agency = delivery.referral.agency
-        contact = settings.TUTELA_TEST_MAILBOX if frozen.test else agency.contact
-        frozen = replace(frozen, agency=replace(frozen.agency, contact=contact))
+    frozen = contact.of_today(frozen, delivery)
     url, until = links.link_for(delivery.referral, delivery.follow_up)
     return replace(frozen, answer_url=url, answer_until=until)
 

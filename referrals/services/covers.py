@@ -4,19 +4,23 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from referrals import documents, wording
 from referrals.documents import ReferralDocument
 from referrals.models import Delivery, FollowUp, Package, Receipt, Referral
+from referrals.services import ready
 from referrals.services.reading import Row, rows
-from referrals.states import DeliveryState
 from referrals.wording import Words
 
 
 @dataclass(frozen=True)
 class Cover:
-    """Nothing here names an address, a host or a person. `document` stays behind the cover."""
+    """Nothing here names an address, a host or a person. `document` stays behind the cover.
+
+    `is_kept`: nothing is given out to the agency at present.
+    """
 
     row: Row
     document: ReferralDocument
@@ -26,6 +30,7 @@ class Cover:
     package: Package | None
     receipt: Receipt | None
     is_offered: bool
+    is_kept: bool
 
     @property
     def referral(self) -> Referral:
@@ -33,7 +38,8 @@ class Cover:
 
     @property
     def is_ready(self) -> bool:
-        return self.package is not None and (self.receipt is not None or self.is_offered)
+        arrived = self.receipt is not None or self.is_offered
+        return self.package is not None and arrived and not self.is_kept
 
     @property
     def digest(self) -> str:
@@ -55,6 +61,8 @@ def _cover(row: Row, follow_up: FollowUp | None) -> Cover:
     document = documents.from_bytes(bytes(follow_up.document)) if follow_up else row.document
     deliveries = Delivery.objects.filter(referral=row.referral, follow_up=follow_up)
     delivery = deliveries.order_by("-next_try_at").first()
+    if delivery:
+        delivery.referral = row.referral
     counts = Counter(item.kind for item in document.items)
     return Cover(
         row=row,
@@ -68,7 +76,6 @@ def _cover(row: Row, follow_up: FollowUp | None) -> Cover:
         reason=wording.REASONS.get(document.rule.reason, document.rule.reason),
         package=Package.objects.filter(delivery=delivery).first(),
         receipt=Receipt.objects.filter(delivery=delivery).first(),
-        is_offered=delivery is not None
-        and delivery.state == DeliveryState.SENDING
-        and delivery.offered_at is not None,
+        is_offered=delivery is not None and ready.lies_ready(delivery),
+        is_kept=delivery is not None and not ready.kept(delivery, timezone.now()).free,
     )

@@ -15,7 +15,7 @@ from audit.acts import Refusal, verb
 from audit.log import Actor
 from referrals.actions import Action
 from referrals.models import Delivery, Package, Referral
-from referrals.services import carried, groups
+from referrals.services import carried, groups, ready
 from referrals.states import (
     AnswerSource,
     DeliveryMode,
@@ -48,6 +48,9 @@ def collect_package(*, actor: Actor, referral_id: UUID, follow_up_id: UUID | Non
     delivery = _offered(referral_id, follow_up_id)
     if _is_over(delivery):
         raise Refusal(_("This referral has ended, and with it access to what was sent. Ask the hotline."))
+    if not ready.kept(delivery, timezone.now()).free:
+        raise Refusal(_("Nothing is given out to you at present. Ask the hotline."))
+    _check_waits(delivery)
     return _give(delivery, actor=actor, collected_by=actor.person, payload=None)
 
 
@@ -64,6 +67,8 @@ def hand_over_package(
     if not recipient.strip():
         raise Refusal(_("Say who takes the package: a name and a unit."))
     delivery = _offered(referral_id, follow_up_id)
+    check_kept(delivery)
+    _check_waits(delivery)
     payload = {"recipient": recipient.strip(), "how": how.value}
     return _give(delivery, actor=actor, collected_by=None, payload=payload)
 
@@ -88,9 +93,11 @@ def record_number(
         raise Refusal(_("This agency collects its packages. There is no form of theirs to type into."))
     if delivery.state != DeliveryState.SENDING:
         raise Refusal(_("The number is here already."))
+    check_kept(delivery)
+    _check_waits(delivery)
     _first(
         delivery,
-        _unaltered(delivery),
+        unaltered(delivery),
         actor=actor,
         receipt_id=number,
         payload={"number": number, "source": source.value},
@@ -109,9 +116,27 @@ def _offered(referral_id: UUID, follow_up_id: UUID | None) -> Delivery:
     if newest is None:
         raise Refusal(_("The package is not ready yet. Try again in a minute."))
     (delivery,) = groups.locked([newest.id])
+    return delivery
+
+
+def check_kept(delivery: Delivery) -> None:
+    """Asked at the moment of giving out; the desk is told what keeps it. Raises Refusal."""
+    said = ready.kept(delivery, timezone.now())
+    if not said.free:
+        raise Refusal(ready.sentence(said))
+
+
+def unaltered(delivery: Delivery) -> Package:
+    """The package as it was sealed. Raises Altered."""
+    package = Package.objects.get(delivery=delivery)
+    if sha256(bytes(package.content)).digest() != bytes(package.digest):
+        raise Altered(str(package.id))
+    return package
+
+
+def _check_waits(delivery: Delivery) -> None:
     if delivery.state == DeliveryState.SENDING and not carried.waits(delivery):
         raise Refusal(_("This was withdrawn before anybody took it. There is nothing to hand over."))
-    return delivery
 
 
 def _is_over(delivery: Delivery) -> bool:
@@ -124,7 +149,7 @@ def _is_over(delivery: Delivery) -> bool:
 def _give(
     delivery: Delivery, *, actor: Actor, collected_by: UUID | None, payload: log.Text | None
 ) -> Collected:
-    package = _unaltered(delivery)
+    package = unaltered(delivery)
     if delivery.state == DeliveryState.DELIVERED:
         _again(delivery, package, actor, payload)
     elif delivery.state == DeliveryState.SENDING:
@@ -139,13 +164,6 @@ def _give(
     else:
         raise Refusal(_("This delivery did not work out. Ask the hotline."))
     return Collected(package.name, package.content_type, bytes(package.content))
-
-
-def _unaltered(delivery: Delivery) -> Package:
-    package = Package.objects.get(delivery=delivery)
-    if sha256(bytes(package.content)).digest() != bytes(package.digest):
-        raise Altered(str(package.id))
-    return package
 
 
 def _first(

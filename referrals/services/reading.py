@@ -11,8 +11,9 @@ from django.utils import timezone
 from referrals import documents, wording
 from referrals.documents import ReferralDocument
 from referrals.models import AnswerLink, Delivery, FollowUp, Referral
-from referrals.services import contradictions, said, thread, unread
+from referrals.services import contact, contradictions, ready, said, thread, unread
 from referrals.services.contradictions import Difference
+from referrals.services.leaving import Leaving
 from referrals.services.said import Said
 from referrals.services.sendings import Sending, sendings
 from referrals.services.thread import Turn
@@ -81,7 +82,9 @@ class Picture:
 
     @property
     def document(self) -> ReferralDocument:
-        return self.row.document
+        """As it leaves, or left: frozen, and for whom it is by machine."""
+        delivery = self.sendings[-1].delivery if self.sendings else None
+        return contact.as_it_leaves(self.row.document, delivery)
 
     @property
     def all_sendings(self) -> list[Sending]:
@@ -165,9 +168,15 @@ def rows(referrals: Iterable[Referral]) -> list[Row]:
     """One row for each, with the state of its first document's newest delivery, in the order given."""
     found = list(referrals)
     deliveries: dict[UUID, Delivery] = {}
+    known = {referral.id: referral for referral in found}
     for delivery in Delivery.objects.filter(referral__in=found, follow_up=None).order_by("next_try_at"):
+        delivery.referral = known[delivery.referral_id]
         deliveries[delivery.referral_id] = delivery
-    return [_row(referral, deliveries.get(referral.id)) for referral in found]
+    kept = ready.glance(filter(ready.lies_ready, deliveries.values()), timezone.now())
+    return [
+        _row(referral, delivery, _stop_of(kept.get(delivery.id)) if delivery else "")
+        for referral, delivery in ((one, deliveries.get(one.id)) for one in found)
+    ]
 
 
 def picture(referral: Referral) -> Picture:
@@ -178,7 +187,7 @@ def picture(referral: Referral) -> Picture:
     return Picture(
         referral=referral,
         document_digest=bytes(referral.document_digest).hex(),
-        row=_row(referral, first[-1].delivery if first else None),
+        row=_row(referral, first[-1].delivery, first[-1].kept_by) if first else _row(referral, None),
         sendings=first,
         answers=[answer for answer in answers if answer.follow_up is None],
         outcomes=said.outcomes(referral),
@@ -195,26 +204,30 @@ def unknown_of(referral_id: UUID) -> set[UUID]:
     return set(found.values_list("pk", flat=True))
 
 
-def _row(referral: Referral, delivery: Delivery | None) -> Row:
+def _row(referral: Referral, delivery: Delivery | None, kept_by: str = "") -> Row:
     return Row(
         referral=referral,
         document=documents.from_bytes(bytes(referral.document)),
-        pill=wording.pill_of(referral.state, **_state_of(delivery)),
+        pill=wording.pill_of(referral.state, kept_by=kept_by, **_state_of(delivery)),
         clock=_clock(referral.due_at, referral.confirmed_at) if referral.state in UNANSWERED else None,
     )
 
 
 def _followed(follow_up: FollowUp, shown: list[Sending], answers: list[Said]) -> Followed:
     own = [sent for sent in shown if sent.delivery.follow_up_id == follow_up.id]
+    delivery = own[-1].delivery if own else None
     withdrawn = follow_up.referral.state == ReferralState.WITHDRAWN
     stopped = withdrawn and follow_up.kind != FollowUpKind.WITHDRAWAL
     waits = follow_up.state in {FollowUpState.QUEUED, FollowUpState.SENT} and not stopped
     return Followed(
         follow_up=follow_up,
         kind=wording.FOLLOW_UPS[follow_up.kind],
-        document=documents.from_bytes(bytes(follow_up.document)),
+        document=contact.as_it_leaves(documents.from_bytes(bytes(follow_up.document)), delivery),
         pill=wording.follow_up_pill(
-            follow_up.state, stopped=stopped, **_state_of(own[-1].delivery if own else None)
+            follow_up.state,
+            stopped=stopped,
+            kept_by=own[-1].kept_by if own else "",
+            **_state_of(delivery),
         ),
         clock=_clock(follow_up.due_at, follow_up.confirmed_at) if waits else None,
         sendings=own,
@@ -230,6 +243,10 @@ def _state_of(delivery: Delivery | None) -> dict[str, Any]:
         "offered": delivery.offered_at is not None,
         "by_hand": delivery.mode == DeliveryMode.MANUAL,
     }
+
+
+def _stop_of(kept: Leaving | None) -> str:
+    return kept.stops[0].value if kept and kept.stops else ""
 
 
 def _clock(due_at: datetime, began_at: datetime) -> Clock:

@@ -7,9 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from audit import log
 from referrals import destinations, wording
 from referrals.models import Attempt, Delivery, Package, Receipt
+from referrals.services import ready
+from referrals.services.leaving import Leaving
 from referrals.states import DeliveryMode, DeliveryState, FollowUpKind, Problem, ReferralState
 from referrals.wording import Words
 
@@ -23,7 +27,10 @@ class Try:
 
 @dataclass(frozen=True)
 class Sending:
-    """One delivery. `package` carries no bytes. `taken_by` and `way` are sealed, and read where one may read."""
+    """One delivery. `package` carries no bytes. `taken_by` and `way` are sealed, and read where one may read.
+
+    `kept`: what keeps a package that is there from whoever comes for it.
+    """
 
     delivery: Delivery
     tries: list[Try]
@@ -31,6 +38,7 @@ class Sending:
     receipt: Receipt | None
     taken_by: str
     way: Words
+    kept: Leaving
 
     @property
     def digest(self) -> str:
@@ -48,7 +56,20 @@ class Sending:
 
     @property
     def is_offered(self) -> bool:
-        return self.delivery.state == DeliveryState.SENDING and self.delivery.offered_at is not None
+        return ready.lies_ready(self.delivery) and self.kept.free
+
+    @property
+    def is_kept(self) -> bool:
+        """Made, and yet it may not be given out."""
+        return ready.lies_ready(self.delivery) and not self.kept.free
+
+    @property
+    def why_kept(self) -> str:
+        return ready.sentence(self.kept)
+
+    @property
+    def kept_by(self) -> str:
+        return self.kept.stops[0].value if self.is_kept else ""
 
     @property
     def carries(self) -> Words:
@@ -70,7 +91,8 @@ class Sending:
     @property
     def can_be_taken_again(self) -> bool:
         """Handed over before, as files: the same bytes may go once more."""
-        return self.receipt is not None and self.delivery.mode == DeliveryMode.EXPORT
+        taken = self.receipt is not None and self.delivery.mode == DeliveryMode.EXPORT
+        return taken and self.kept.free
 
     @property
     def is_manual(self) -> bool:
@@ -121,6 +143,7 @@ def sendings(deliveries: Sequence[Delivery]) -> list[Sending]:
         for found in Receipt.objects.filter(delivery__in=deliveries).select_related("collected_by")
     }
     tries = _tries(deliveries)
+    now = timezone.now()
     told = log.payloads(found.last_event_id for found in deliveries if found.id in receipts)
     return [
         _sending(
@@ -129,6 +152,7 @@ def sendings(deliveries: Sequence[Delivery]) -> list[Sending]:
             packages.get(found.id),
             receipts.get(found.id),
             told.get(found.last_event_id, {}),
+            ready.kept(found, now),
         )
         for found in deliveries
     ]
@@ -148,6 +172,7 @@ def _sending(
     package: Package | None,
     receipt: Receipt | None,
     told: dict[str, Any],
+    kept: Leaving,
 ) -> Sending:
     collector = receipt.collected_by if receipt else None
     return Sending(
@@ -157,4 +182,5 @@ def _sending(
         receipt=receipt,
         taken_by=collector.name if collector else told.get("recipient", ""),
         way=wording.WAYS.get(told.get("how", ""), ""),
+        kept=kept,
     )

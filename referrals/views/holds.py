@@ -29,7 +29,8 @@ def extend_hold(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @require_POST
 def release_hold(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    return _do(request, case_id, ReleaseHoldForm, holds.release_hold, _("Released. What waited leaves now."))
+    released = _("Released. What waited leaves as soon as nothing else stops it.")
+    return _do(request, case_id, ReleaseHoldForm, holds.release_hold, released)
 
 
 def _do(

@@ -1,5 +1,6 @@
 """Collecting sends; nothing is called sent before somebody has taken the package."""
 
+from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -8,8 +9,9 @@ import pytest
 from audit import log
 from audit.acts import Refusal
 from referrals.models import Delivery, Package, Receipt, Referral
-from referrals.services.directory import Terms, change_terms
-from referrals.services.handover import collect_package, hand_over_package, record_number
+from referrals.services.by_hand import open_package
+from referrals.services.directory import Terms, change_terms, pause_agency
+from referrals.services.handover import Altered, collect_package, hand_over_package, record_number
 from referrals.services.reading import picture
 from referrals.states import AnswerSource, DeliveryMode, HandOver
 from tests import line
@@ -104,6 +106,50 @@ def test_who_collects_has_no_form_to_type_into(cast: "Cast") -> None:
     referral = line.an_offered_referral(cast)
     with pytest.raises(Refusal, match="no form"):
         record_number(actor=cast.ana.actor, referral_id=referral.id, number="1", source=AnswerSource.PORTAL)
+
+
+@pytest.mark.parametrize("how", ["paused", "ended"])
+def test_who_is_paused_or_without_an_agreement_gets_nothing(cast: "Cast", how: str) -> None:
+    """Not the first time, and not again; the desk is told why, the agency that it is to ask."""
+    taken, ready = line.a_sent_referral(cast), line.an_offered_referral(cast)
+    _stop(cast, how)
+    for referral in (taken, ready):
+        with pytest.raises(Refusal, match="Nothing is given out"):
+            collect_package(actor=cast.pia.actor, referral_id=referral.id)
+        with pytest.raises(Refusal, match="paused" if how == "paused" else "has ended"):
+            hand_over_package(
+                actor=cast.ana.actor, referral_id=referral.id, recipient="Desk", how=HandOver.COURIER
+            )
+    shown = picture(ready)
+    assert (str(shown.row.pill.words), shown.takeable) == ("Kept back", None)
+    assert picture(taken).takeable is None
+
+
+@pytest.mark.parametrize("how", ["paused", "ended"])
+def test_nothing_is_typed_into_the_form_of_who_is_paused(cast: "Cast", how: str) -> None:
+    referral = _typed_in(cast)
+    _stop(cast, how, mode=DeliveryMode.MANUAL)
+    with pytest.raises(Refusal):
+        open_package(actor=cast.ana.actor, referral_id=referral.id)
+    with pytest.raises(Refusal):
+        record_number(actor=cast.ana.actor, referral_id=referral.id, number="1", source=AnswerSource.PORTAL)
+    assert picture(referral).manual is None
+
+
+def test_a_package_that_was_altered_is_not_opened(cast: "Cast", monkeypatch: pytest.MonkeyPatch) -> None:
+    referral = _typed_in(cast)
+    other = Package(digest=b"0" * 32, content=b"other")
+    monkeypatch.setattr(Package.objects, "get", lambda **_: other)
+    with pytest.raises(Altered):
+        open_package(actor=cast.ana.actor, referral_id=referral.id)
+
+
+def _stop(cast: "Cast", how: str, mode: DeliveryMode = DeliveryMode.EXPORT) -> None:
+    if how == "paused":
+        pause_agency(actor=cast.cleo.actor, agency_id=cast.police.id, reason="A test.")
+        return
+    terms = Terms(destination="file_export", mode=mode, agreement="A", agreement_until=date(2020, 1, 1))
+    change_terms(actor=cast.cleo.actor, agency_id=cast.police.id, terms=terms)
 
 
 def _typed_in(cast: "Cast") -> Referral:

@@ -156,11 +156,12 @@ def test_collecting_is_a_download_that_nobody_keeps(cast: "Cast", partner: DoorC
     assert "Collected" in text(partner.get(partner.url("received", referral_id=referral.id)))
 
 
-def test_collecting_too_early_says_so(cast: "Cast", partner: DoorClient) -> None:
+def test_what_is_not_ready_is_not_there(cast: "Cast", partner: DoorClient) -> None:
+    """Nobody of an agency sees a referral before its package may leave."""
     referral = line.a_referral(cast)
-    response = send(partner, partner.url("collect", referral_id=referral.id))
-    assert response.status_code == 409
-    assert "not ready yet" in text(response)
+    assert partner.get(partner.url("received", referral_id=referral.id)).status_code == 404
+    assert send(partner, partner.url("collect", referral_id=referral.id)).status_code == 404
+    assert "Nothing waits for you" in text(partner.get(partner.url("inbox")))
 
 
 def test_another_agency_sees_nothing_of_it(cast: "Cast", partner_client: DoorClient) -> None:
