@@ -194,9 +194,7 @@ def test_a_correction_to_not_illegal_says_so_and_asks_for_nothing(document: Refe
 def test_an_address_typed_as_the_reason_opens_nothing(document: ReferralDocument) -> None:
     reason = "It moved to https://b.example.org/x?y=1, ask a.b@mail.example.org at 12:30."
     shown = prose(replace(document, follow_up=FollowUpCited("supplement", 1, reason)))
-    assert (
-        "It moved to hxxps[:]//b[.]example[.]org/x?y=1, ask a.b[at]mail[.]example[.]org at 12:30." in shown
-    )
+    assert "It moved to hxxps[:]//b[.]example[.]org/x?y=1, ask a.b[at]mail[.]example[.]org at 12:30." in shown
 
 
 def test_xarf_takes_the_report_of_each_page_of_the_baseline(document: ReferralDocument) -> None:

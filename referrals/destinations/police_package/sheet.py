@@ -205,6 +205,6 @@ class _Sheet:
                 "address": printable(spelled),
             }
             for item in self.document.items
-            for spelled in item.spellings or (item.address,)
+            for spelled in dict.fromkeys((item.address, *item.spellings))
         ]
         return {"heading": heading["annex"], "lines": [self._line("annex")], "items": entries}
