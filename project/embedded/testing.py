@@ -9,7 +9,6 @@ from project.embedded.ports import PREFERRED
 from project.embedded.quality import browser_steps, run_steps, steps
 from project.embedded.session import session
 
-
 WORKERS = 2
 """Each on clones of its own; a file's tests stay together, because they share what is slow to start."""
 

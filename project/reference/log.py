@@ -55,7 +55,9 @@ def _functions() -> dict[str, Any]:
     found = {}
     for module in modules():
         for thing in vars(module).values():
-            name = f"{(getattr(thing, '__module__', '') or '').split('.')[0]}.{getattr(thing, '__name__', '')}"
+            name = (
+                f"{(getattr(thing, '__module__', '') or '').split('.')[0]}.{getattr(thing, '__name__', '')}"
+            )
             if name in VERBS and hasattr(thing, "__wrapped__"):
                 found[name] = thing
     return found

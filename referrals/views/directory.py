@@ -1,7 +1,7 @@
 """The desk's doors to the directory: agencies and their terms, routing rules and their versions."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,9 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from audit.acts import Refusal
 from referrals import policies
 from referrals.forms.directory import AgencyForm, ReasonForm, RuleForm, TermsForm
-from referrals.models import RoutingRule
 from referrals.services import directory, listing, rules
 from referrals.states import RuleState
+
+if TYPE_CHECKING:
+    from referrals.models import RoutingRule
 
 
 def new_agency(request: HttpRequest) -> HttpResponse:
@@ -177,7 +179,7 @@ def _tried(request: HttpRequest, agency_id: UUID, act: Callable[[], Any], done: 
     return redirect("agency", agency_id)
 
 
-def _rule_tried(request: HttpRequest, act: Callable[[], RoutingRule], holds: str) -> HttpResponse:
+def _rule_tried(request: HttpRequest, act: Callable[[], "RoutingRule"], holds: str) -> HttpResponse:
     """`holds` is said where the rule is in force afterwards."""
     try:
         rule = act()
