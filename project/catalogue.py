@@ -4,6 +4,7 @@ Babel does the work, so that no system package of gettext is needed.
 """
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,7 +101,7 @@ def compile_catalogue(root: Path, language: str) -> Path:
     if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
         return target
     catalog = read(root, language)
-    fresh = target.with_suffix(".mo.new")
+    fresh = target.with_suffix(f".mo.{os.getpid()}")  # two starts at once must not take each other's file
     with fresh.open("wb") as file:
         write_mo(file, catalog)
     # Read by the doors' account, whatever the umask of the one that compiles.

@@ -80,7 +80,7 @@ class Action(StrEnum):
 
 
 SENTENCES: dict[StrEnum, str | Promise] = {
-    Action.ACKNOWLEDGEMENT_RECORD: _("An answer of the agency was typed in"),
+    Action.ACKNOWLEDGEMENT_RECORD: _("An answer of the agency was recorded"),
     Action.AGENCY_APPROVE_CONTACT: _("A second person approved the contact of an agency"),
     Action.AGENCY_CHANGE: _("The terms of an agency were changed"),
     Action.AGENCY_OPEN: _("An agency was entered"),
@@ -119,8 +119,8 @@ SENTENCES: dict[StrEnum, str | Promise] = {
     Action.LIVE_ASK: _("A person asked to switch an agency between test and live"),
     Action.LIVE_DECIDE: _("A second person decided about the switch"),
     Action.MESSAGE_RECORD: _("A message between agency and hotline was written down"),
-    Action.OUTCOME_RECORD: _("What the agency did was typed in"),
-    Action.OVERRULING_ASK: _("A person asked to leave a proposal out"),
+    Action.OUTCOME_RECORD: _("What the agency did was recorded"),
+    Action.OVERRULING_ASK: _("A person left a proposal out, or asked for it"),
     Action.OVERRULING_DECIDE: _("It was decided whether a proposal is left out"),
     Action.OVERRULING_UNDO: _("Leaving a proposal out was undone"),
     Action.PACKAGE_COLLECT_AGAIN: _("The package was collected once more; nothing changed"),
