@@ -25,6 +25,7 @@ class Forms(HTMLParser):
     def __init__(self, text: str, path: str) -> None:
         super().__init__()
         self.forms: list[Form] = []
+        self._by_id: dict[str, Form] = {}
         self._path = path
         self._open: Form | None = None
         self._writing = ""
@@ -36,8 +37,12 @@ class Forms(HTMLParser):
         if tag == "form":
             self._open = Form(given.get("action") or self._path, given.get("method", "get"))
             self.forms.append(self._open)
-        elif self._open and tag in {"input", "select", "textarea", "button"} and given.get("name"):
-            self._take(tag, given, self._open)
+            self._by_id[given.get("id", "")] = self._open
+        elif tag in {"input", "select", "textarea", "button"} and given.get("name"):
+            # A field may stand elsewhere on the page and name its form.
+            form = self._by_id.get(given["form"]) if "form" in given else self._open
+            if form:
+                self._take(tag, given, form)
         elif self._open and tag == "option" and "selected" in given and self._choosing:
             self._open.fields[self._choosing] = given.get("value", "")
 

@@ -218,8 +218,10 @@ def _review(house: House, cleo: Page, case: UUID) -> None:
 
 def _confirm(house: House, ana: Page, case: UUID) -> UUID:
     ana.goto(house.url("desk", "routes", case_id=case))
-    # The police are obligatory; the suggested clearing house stays unticked.
-    _press(ana, "form:has([name=choices])")
+    # The police are obligatory; the suggested clearing house stays unticked, with a reason.
+    for reason in ana.locator("input[form=confirm][maxlength='500']").all():
+        reason.fill("Not for them, in this test.")
+    ana.locator("button[form=confirm]").click()
     with house.behind():
         referral: UUID = Referral.objects.get(case=case).id
     return referral

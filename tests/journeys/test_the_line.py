@@ -124,18 +124,8 @@ def _cleo_agrees(cast: Cast, case: UUID) -> None:
 def _ana_confirms(cast: Cast, case: UUID) -> UUID:
     ana = Person("desk", cast.ana).go("routes", case_id=case)
     assert "Police" in ana.text
-    form = ana.form(f"/cases/{case}/routes")
-    ana.submit(
-        f"/cases/{case}/routes", **({} if "choices" in form.fields else {"choices": _only_choice(ana.text)})
-    )
+    ana.submit(f"/cases/{case}/routes")
     return Referral.objects.get().id
-
-
-def _only_choice(text: str) -> str:
-    from re import findall
-
-    (choice,) = set(findall(r'name="choices"[^>]*value="([^"]+)"', text)) or {""}
-    return str(choice)
 
 
 def _the_worker_offers(referral: UUID) -> None:
