@@ -283,8 +283,10 @@ def _agree_to_close(house: House, cleo: Page, case: UUID) -> None:
 
 def _open_all(page: Page) -> None:
     """Unfold what is folded, as a person would."""
-    for folded in page.locator("details:not([open]) > summary").all():
-        folded.click()
+    folded = page.locator("details:not([open]) > summary:visible")
+    for _ in range(folded.count()):
+        if folded.count():
+            folded.first.click()
 
 
 def _press(page: Page, form: str) -> None:
