@@ -26,6 +26,8 @@ class World:
     cleared_referral: UUID
     """Addressed to Pavel's agency, so that Pia must not see it."""
     entry: UUID
+    items: dict[str, UUID]
+    """The first address of each case, by the case's state."""
     tokens: dict[str, str]
     """By the state of the referral: what stands in the link by which its first document is answered."""
 
@@ -34,7 +36,7 @@ class World:
         person = self.cast.people.get(name)
         known = {
             "case_id": self.cases.get(name),
-            "item_id": item_of(self.cases.get(name)),
+            "item_id": self.items.get(name),
             "referral_id": self.referrals.get(name),
             "person": person.id if person else None,
             "event_id": self.entry,
@@ -93,6 +95,7 @@ def build(cast: Cast) -> World:
         foreign_referral=foreign.id,
         cleared_referral=_cleared(cast),
         entry=log.entries_for(case_id=cases["referred"]).values_list("event_id", flat=True)[0],
+        items={name: found for name, case in cases.items() if (found := item_of(case))},
         tokens=_tokens(referrals),
     )
 

@@ -17,6 +17,7 @@ apart = pytest.mark.skipif(
 )
 LIMIT = 900 * 1024  # KiB of memory for all processes together
 DOORS = find_accounts().doors.name
+RUN_BY_THE_DOORS = ("granian", "celery", "project.embedded.mailbox")
 
 
 def test_the_servers_listen_on_no_tcp_port(tutela: Machine) -> None:
@@ -105,7 +106,7 @@ def test_each_process_runs_as_its_account(tutela: Machine) -> None:
     accounts = find_accounts()
     for pid in family(tutela.pid):
         owner = Path(f"/proc/{pid}").stat().st_uid
-        expected = accounts.doors if "granian" in command_line(pid) or "celery" in command_line(pid) else None
+        expected = accounts.doors if any(name in command_line(pid) for name in RUN_BY_THE_DOORS) else None
         expected = accounts.services if _is_server(pid) else expected
         assert owner == (expected or accounts.invoker).uid or not lives(pid), command_line(pid)
 

@@ -70,17 +70,22 @@ def sink(*plan: Fault, slow: float = 0.0) -> Iterator[Sink]:
     """A sink that listens until the block ends."""
     found = Sink(*plan, slow=slow)
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(serve(found, 0))
-    found.port = server.sockets[0].getsockname()[1]
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    # All of the loop's life is in its own thread: in this one a browser's loop may be running.
+    thread = threading.Thread(target=_live, args=[loop], daemon=True)
     thread.start()
     try:
+        server = asyncio.run_coroutine_threadsafe(serve(found, 0), loop).result(timeout=5)
+        found.port = server.sockets[0].getsockname()[1]
         yield found
-    finally:
         loop.call_soon_threadsafe(server.close)
+    finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(timeout=5)
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.close()
+
+
+def _live(loop: asyncio.AbstractEventLoop) -> None:
+    loop.run_forever()
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
