@@ -435,8 +435,8 @@ def clock_of(due_at: datetime, started_at: datetime, now: datetime) -> Clock:
 
 
 def span(length: timedelta) -> str:
-    """2 days, 5 h or 40 min: the largest unit that is not zero."""
-    minutes = int(length.total_seconds() // 60)
+    """2 days, 5 h or 40 min: the largest unit that is not zero; what is shorter counts as a minute."""
+    minutes = max(1, int(length.total_seconds() // 60))
     if minutes >= 2 * 24 * 60:
         return ngettext("%(n)d day", "%(n)d days", minutes // 1440) % {"n": minutes // 1440}
     if minutes >= 60:

@@ -34,7 +34,7 @@ from referrals.services import answers, handover
 from referrals.services.proposals import propose_routes
 from referrals.services.referrals import close_reviewed_case, create_referrals
 from referrals.services.replies import Reply
-from referrals.states import Answer, AnswerSource, HandOver, OutcomeKind
+from referrals.states import Answer, AnswerSource, DeliveryState, HandOver, OutcomeKind
 
 REVIEWERS = ("ana@hotline.test", "cleo@hotline.test")
 
@@ -87,7 +87,10 @@ def _the_letter(say: Say) -> None:
     if pia is None:
         raise NotDone("the demo people are not here: run seed_demo first")
     case = letter.tell(each_agency.People(ana, cleo, pia), say, _by_link)
-    states = Counter(Referral.objects.filter(case=case).values_list("state", flat=True))
+    unknown = Delivery.objects.filter(referral__case=case, state=DeliveryState.UNKNOWN)
+    unclear = set(unknown.values_list("referral", flat=True))
+    referrals = Referral.objects.filter(case=case)
+    states = Counter("unknown" if one.id in unclear else one.state for one in referrals)
     told = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
     say("letter", case.number, f"{states.total()} agencies, each in its own state: {told}")
 
