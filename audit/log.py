@@ -28,8 +28,10 @@ __all__ = [
     "Numbers",
     "Written",
     "actions",
+    "add",
     "append",
     "by_link",
+    "change",
     "entries_for",
     "is_rowless",
     "known",
@@ -114,6 +116,69 @@ def append(
     binding.check(kind, id, row)
     bound = {**(facts or {}), **({binding.FACT: binding.digest(row)} if row else {})}
     return _write(action, actor, kind, id, case, before, after, bound, payload, subject, new_subject)
+
+
+def add(
+    row: Recorded,
+    action: str,
+    *,
+    actor: Actor,
+    case: UUID | None = None,
+    after: str = "",
+    facts: Mapping[str, Fact] | None = None,
+    payload: Text | None = None,
+    subject: UUID | None = None,
+    new_subject: bool = False,
+) -> Written:
+    """Write a new row with the entry that tells of it."""
+    written = append(
+        action,
+        actor=actor,
+        kind=row.audit_kind,
+        id=row.pk,
+        row=row,
+        case=case,
+        after=after,
+        facts=facts,
+        payload=payload,
+        subject=subject,
+        new_subject=new_subject,
+    )
+    row.last_event_id = written.event_id
+    row.save(force_insert=True)
+    return written
+
+
+def change(
+    row: Recorded,
+    action: str,
+    *,
+    columns: Iterable[str],
+    actor: Actor,
+    case: UUID | None = None,
+    before: str = "",
+    after: str = "",
+    facts: Mapping[str, Fact] | None = None,
+    payload: Text | None = None,
+    subject: UUID | None = None,
+) -> Written:
+    """Save these columns of a locked row, whose new values stand on it already, with the entry that tells of it."""
+    written = append(
+        action,
+        actor=actor,
+        kind=row.audit_kind,
+        id=row.pk,
+        row=row,
+        case=case,
+        before=before,
+        after=after,
+        facts=facts,
+        payload=payload,
+        subject=subject,
+    )
+    row.last_event_id = written.event_id
+    row.save(update_fields=["last_event", *columns])
+    return written
 
 
 def note(

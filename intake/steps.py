@@ -41,19 +41,18 @@ def move_case(
     moved_at = case.moved_at if case.reported_again else timezone.now()
     before = case.state
     columns = _set(case, {"state": to, "moved_at": moved_at, **(changes or {})})
-    written = log.append(
+    log.change(
+        case,
         action,
+        columns=columns,
         actor=actor,
-        kind=Case.audit_kind,
-        id=case.id,
-        row=case,
         case=case.id,
         before=before,
         after=to,
         facts=facts,
         payload=payload,
     )
-    return _save(case, written, columns)
+    return case
 
 
 def change_case(
@@ -67,17 +66,8 @@ def change_case(
 ) -> Case:
     """Change columns of a locked case that stays in its state, with its entry."""
     columns = _set(case, changes)
-    written = log.append(
-        action,
-        actor=actor,
-        kind=Case.audit_kind,
-        id=case.id,
-        row=case,
-        case=case.id,
-        facts=facts,
-        payload=payload,
-    )
-    return _save(case, written, columns)
+    log.change(case, action, columns=columns, actor=actor, case=case.id, facts=facts, payload=payload)
+    return case
 
 
 def _set(case: Case, changes: Mapping[str, Any]) -> list[str]:
@@ -85,12 +75,6 @@ def _set(case: Case, changes: Mapping[str, Any]) -> list[str]:
     for name, value in changes.items():
         setattr(case, name, value)
     return list(changes)
-
-
-def _save(case: Case, written: log.Written, columns: list[str]) -> Case:
-    case.last_event_id = written.event_id
-    case.save(update_fields=["last_event", *columns])
-    return case
 
 
 @dataclass(frozen=True)

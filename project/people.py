@@ -152,12 +152,10 @@ def add_person(
         password=make_password(password),
         organisation=organisation,
     )
-    written = log.append(
+    log.add(
+        user,
         Action.PERSON_ADD,
         actor=actor,
-        kind="person",
-        id=user.id,
-        row=user,
         after="active",
         facts={"role": role},
         payload={
@@ -168,8 +166,6 @@ def add_person(
         },
         subject=user.id,
     )
-    user.last_event_id = written.event_id
-    user.save(force_insert=True)
     user.groups.set(groups)
     return user
 
@@ -183,16 +179,13 @@ def let_go(*, actor: Actor, person: UUID) -> User:
     if str(user.id) == actor.pseudonym:
         raise Refusal(_("You cannot end your own access. Another administrator can."))
     before, user.state = user.state, "left"
-    written = log.append(
+    log.change(
+        user,
         Action.PERSON_LEAVE,
+        columns=["state"],
         actor=actor,
-        kind="person",
-        id=user.id,
-        row=user,
         before=before,
         after=user.state,
     )
-    user.last_event_id = written.event_id
-    user.save(update_fields=["state", "last_event"])
     links.close_links_taken_by(user.id, actor)
     return user

@@ -50,20 +50,17 @@ def move_referral(
             check_move(REFERRAL_MOVES, before, after)
     for name, value in {"state": to, **(changes or {})}.items():
         setattr(referral, name, value)
-    written = log.append(
+    log.change(
+        referral,
         action,
+        columns=["state", *(changes or {})],
         actor=actor,
-        kind=Referral.audit_kind,
-        id=referral.id,
-        row=referral,
         case=referral.case_id,
         before=path[0],
         after=to,
         facts={**({"through": through} if through else {}), **(facts or {})},
         payload=payload,
     )
-    referral.last_event_id = written.event_id
-    referral.save(update_fields=["state", "last_event", *(changes or {})])
     return referral
 
 
@@ -83,20 +80,17 @@ def move_delivery(
         check_move(DELIVERY_MOVES, before, to)
     for name, value in {"state": to, **(changes or {})}.items():
         setattr(delivery, name, value)
-    written = log.append(
+    log.change(
+        delivery,
         action,
+        columns=["state", *(changes or {})],
         actor=actor,
-        kind=Delivery.audit_kind,
-        id=delivery.id,
-        row=delivery,
         case=delivery.referral.case_id,
         before=before,
         after=to,
         facts=facts,
         payload=payload,
     )
-    delivery.last_event_id = written.event_id
-    delivery.save(update_fields=["state", "last_event", *(changes or {})])
     return delivery
 
 
@@ -118,19 +112,16 @@ def move_follow_up(
         check_move(FOLLOW_UP_MOVES, before, to)
     for name, value in {"state": to, **(changes or {})}.items():
         setattr(follow_up, name, value)
-    written = log.append(
+    log.change(
+        follow_up,
         action,
+        columns=["state", *(changes or {})],
         actor=actor,
-        kind=FollowUp.audit_kind,
-        id=follow_up.id,
-        row=follow_up,
         case=follow_up.referral.case_id,
         before=before,
         after=to,
         facts=facts,
     )
-    follow_up.last_event_id = written.event_id
-    follow_up.save(update_fields=["state", "last_event", *(changes or {})])
     return follow_up
 
 
@@ -153,18 +144,14 @@ def queue_delivery(
         idempotency_key=uuid.uuid4(),
         next_try_at=first_try,
     )
-    written = log.append(
+    log.add(
+        delivery,
         Action.DELIVERY_CREATE,
         actor=actor,
-        kind=Delivery.audit_kind,
-        id=delivery.id,
-        row=delivery,
         case=referral.case_id,
         after=DeliveryState.QUEUED,
         facts={"referral": referral.id, "destination": delivery.destination, "mode": delivery.mode},
     )
-    delivery.last_event_id = written.event_id
-    delivery.save(force_insert=True)
     wake_after_commit(delivery.id)
     return delivery
 
@@ -187,17 +174,13 @@ def store_receipt(
         digest=digest,
         collected_by_id=collected_by,
     )
-    written = log.append(
+    log.add(
+        receipt,
         Action.RECEIPT_RECORD,
         actor=actor,
-        kind=Receipt.audit_kind,
-        id=receipt.id,
-        row=receipt,
         case=delivery.referral.case_id,
         facts={"at": at, "delivery": delivery.id, "sha256": digest.hex()},
     )
-    receipt.last_event_id = written.event_id
-    receipt.save(force_insert=True)
     return receipt
 
 

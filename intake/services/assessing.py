@@ -88,12 +88,10 @@ def record(case: Case, item: ReportedItem, judgement: Judgement, actor: Actor) -
         payment_methods=list(judgement.payment_methods),
         flags=list(judgement.flags),
     )
-    written = log.append(
+    log.add(
+        assessment,
         Action.ASSESSMENT_RECORD,
         actor=actor,
-        kind=Assessment.audit_kind,
-        id=assessment.id,
-        row=assessment,
         case=case.id,
         facts={
             "item": item.id,
@@ -109,8 +107,6 @@ def record(case: Case, item: ReportedItem, judgement: Judgement, actor: Actor) -
         },
         payload={"reason": judgement.reason},
     )
-    assessment.last_event_id = written.event_id
-    assessment.save(force_insert=True)
     return assessment
 
 

@@ -142,19 +142,15 @@ def _ask(case: Case, outcome: ClosingOutcome, reason: str, actor: Actor, rule: h
         asked_by_id=actor.person,
         asked_at=timezone.now(),
     )
-    written = log.append(
+    log.add(
+        closure,
         Action.CLOSURE_ASK,
         actor=actor,
-        kind=Closure.audit_kind,
-        id=closure.id,
-        row=closure,
         case=case.id,
         after=closure.state,
         facts={"outcome": outcome, "policy": rule.policy_id, "waived": rule.waived},
         payload={"reason": reason},
     )
-    closure.last_event_id = written.event_id
-    closure.save(force_insert=True)
     return closure
 
 

@@ -16,20 +16,17 @@ def move_closure(closure: Closure, to: ClosureState, action: Action, actor: Acto
     closure.state = to
     if action is Action.CLOSURE_DECIDE:
         closure.decided_by_id, closure.decided_at = actor.person, timezone.now()
-    written = log.append(
+    log.change(
+        closure,
         action,
+        columns=["state", "decided_by", "decided_at"],
         actor=actor,
-        kind=Closure.audit_kind,
-        id=closure.id,
-        row=closure,
         case=closure.case_id,
         before=before,
         after=to,
         facts={"outcome": closure.outcome},
         payload={"reason": reason} if reason.strip() else None,
     )
-    closure.last_event_id = written.event_id
-    closure.save(update_fields=["state", "decided_by", "decided_at", "last_event"])
 
 
 def retire_asked(case: Case, actor: Actor) -> None:

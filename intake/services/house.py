@@ -202,17 +202,13 @@ def set_policy(
         set_by_id=actor.person,
         set_at=timezone.now(),
     )
-    written = log.append(
+    log.add(
+        row,
         Action.POLICY_SET,
         actor=actor,
-        kind=Policy.audit_kind,
-        id=row.id,
-        row=row,
         facts={"code": code, "country": country, "version": row.version, "value": value, "hours": hours},
         payload={"reason": reason},
     )
-    row.last_event_id = written.event_id
-    row.save(force_insert=True)
     return row
 
 

@@ -3,7 +3,6 @@
 `hold` and `end` give the columns of the case that follow, for the entry about the case itself.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,7 +39,14 @@ def hold(case: Case, person: UUID, actor: Actor) -> dict[str, Any]:
     end(case, actor)
     now = timezone.now()
     lease = Lease(case=case, holder_id=person, since=now, until=now + LEASE)
-    _write(lease, Action.LEASE_HOLD, actor, before="", facts={"holder": person, "until": lease.until})
+    log.add(
+        lease,
+        Action.LEASE_HOLD,
+        actor=actor,
+        case=lease.case_id,
+        after=lease.state,
+        facts={"holder": person, "until": lease.until},
+    )
     return {"assignee_id": person, "lease_until": lease.until}
 
 
@@ -50,7 +56,16 @@ def end(case: Case, actor: Actor) -> dict[str, Any]:
     if lease:
         check_move(LEASE_MOVES, lease.state, LeaseState.ENDED)
         lease.state = LeaseState.ENDED
-        _write(lease, Action.LEASE_END, actor, before=LeaseState.HELD, facts={"holder": lease.holder_id})
+        log.change(
+            lease,
+            Action.LEASE_END,
+            columns=["state"],
+            actor=actor,
+            case=lease.case_id,
+            before=LeaseState.HELD,
+            after=lease.state,
+            facts={"holder": lease.holder_id},
+        )
     return {"assignee_id": None, "lease_until": None}
 
 
@@ -70,22 +85,3 @@ def taken_over_from(case: Case, person: UUID) -> TakenOver | None:
     by = get_user_model().objects.filter(pk=last.actor).values_list("name", flat=True).first()
     reason = log.payloads([last.event_id]).get(last.event_id, {}).get("reason", "")
     return TakenOver(by or "", last.at, str(reason))
-
-
-def _write(lease: Lease, action: Action, actor: Actor, before: str, facts: Mapping[str, log.Fact]) -> None:
-    written = log.append(
-        action,
-        actor=actor,
-        kind=Lease.audit_kind,
-        id=lease.id,
-        row=lease,
-        case=lease.case_id,
-        before=before,
-        after=lease.state,
-        facts=facts,
-    )
-    lease.last_event_id = written.event_id
-    if action is Action.LEASE_HOLD:
-        lease.save(force_insert=True)
-    else:
-        lease.save(update_fields=["state", "last_event"])

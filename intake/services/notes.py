@@ -43,17 +43,13 @@ def write_note(*, actor: Actor, case_id: UUID, text: str) -> Note:
     if len(text) > LONGEST_NOTE:
         raise Refusal(_("The note is too long. Write at most %(most)d characters.") % {"most": LONGEST_NOTE})
     note = Note(case_id=case_id, author_id=actor.person, written_at=timezone.now())
-    written = log.append(
+    log.add(
+        note,
         Action.NOTE_WRITE,
         actor=actor,
-        kind=Note.audit_kind,
-        id=note.id,
-        row=note,
         case=case_id,
         payload={"text": text},
     )
-    note.last_event_id = written.event_id
-    note.save(force_insert=True)
     return note
 
 

@@ -37,15 +37,12 @@ def _move(report: Report, to: ReportState, action: Action, case: Case, actor: Ac
     before = report.state
     check_move(REPORT_MOVES, before, to)
     report.state = to
-    written = log.append(
+    log.change(
+        report,
         action,
+        columns=["state"],
         actor=actor,
-        kind=Report.audit_kind,
-        id=report.id,
-        row=report,
         case=case.id,
         before=before,
         after=to,
     )
-    report.last_event_id = written.event_id
-    report.save(update_fields=["state", "last_event"])

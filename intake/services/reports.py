@@ -82,20 +82,16 @@ def receive_report(
         language=language,
         received_at=timezone.now(),
     )
-    written = log.append(
+    log.add(
+        report,
         Action.REPORT_RECEIVE,
         actor=log.PUBLIC,
-        kind=Report.audit_kind,
-        id=report.id,
-        row=report,
         after=ReportState.RECEIVED,
         facts={"thread": thread, "source": source, "channel": channel, "language": language},
         payload={"addresses": raw, "found": found, "access": access},
         subject=report.id,
         new_subject=True,
     )
-    report.last_event_id = written.event_id
-    report.save(force_insert=True)
     for position, address in enumerate(addresses):
         _receive_item(report.id, position, address)
     return report.id
@@ -145,16 +141,12 @@ def complete_report(*, thread: UUID, language: str, reports: Sequence[UUID] = ()
         issued_on=today,
         expires_on=today + CODE_VALID,
     )
-    written = log.append(
+    log.add(
+        code,
         Action.CODE_ISSUE,
         actor=log.PUBLIC,
-        kind=ReceiptCode.audit_kind,
-        id=code.id,
-        row=code,
         facts={"thread": thread},
     )
-    code.last_event_id = written.event_id
-    code.save(force_insert=True)
     transaction.on_commit(lambda: wake_sorter(*reports))
     return words
 
@@ -178,17 +170,13 @@ def _receive_item(report: UUID, position: int, address: Address) -> None:
         handle=address.handle,
         duplicate_key=_duplicate_key(address),
     )
-    written = log.append(
+    log.add(
+        item,
         Action.ITEM_RECEIVE,
         actor=log.PUBLIC,
-        kind=ReportedItem.audit_kind,
-        id=item.id,
-        row=item,
         after=ItemState.RECEIVED,
         facts={"kind": address.kind, "position": position, "report": report},
     )
-    item.last_event_id = written.event_id
-    item.save(force_insert=True)
 
 
 def _duplicate_key(address: Address) -> bytes | None:
@@ -198,12 +186,10 @@ def _duplicate_key(address: Address) -> bytes | None:
 
 
 def _append_step(step: ReportStep) -> UUID:
-    written = log.append(
+    log.add(
+        step,
         Action.STEP_RECORD,
         actor=log.PUBLIC,
-        kind=ReportStep.audit_kind,
-        id=step.id,
-        row=step,
         facts={
             "thread": step.thread,
             "name": step.name,
@@ -213,6 +199,4 @@ def _append_step(step: ReportStep) -> UUID:
             "danger": step.danger,
         },
     )
-    step.last_event_id = written.event_id
-    step.save(force_insert=True)
     return step.id

@@ -92,18 +92,14 @@ def record(case: Case, agrees: bool, reason: str, actor: Actor) -> Review:
     if not agrees and not reason.strip():
         raise Refusal(_("Say why you do not agree. The assessor needs the reason."))
     review = Review(case=case, reviewer_id=actor.person, agrees=agrees, reviewed_at=timezone.now())
-    written = log.append(
+    log.add(
+        review,
         Action.REVIEW_RECORD,
         actor=actor,
-        kind=Review.audit_kind,
-        id=review.id,
-        row=review,
         case=case.id,
         facts={"agrees": agrees},
         payload={"reason": reason} if reason.strip() else None,
     )
-    review.last_event_id = written.event_id
-    review.save(force_insert=True)
     return review
 
 

@@ -84,17 +84,14 @@ def settle_report(*, actor: Actor, report_id: UUID) -> Report:
     if report.state != ReportState.RECEIVED or report.items.filter(state=ItemState.RECEIVED).exists():
         return report
     before, report.state = report.state, ReportState.SORTED
-    written = log.append(
+    log.change(
+        report,
         Action.REPORT_SORT,
+        columns=["state"],
         actor=actor,
-        kind=Report.audit_kind,
-        id=report.id,
-        row=report,
         before=before,
         after=report.state,
     )
-    report.last_event_id = written.event_id
-    report.save(update_fields=["state", "last_event"])
     return report
 
 
@@ -148,12 +145,10 @@ def _open(report: Report, actor: Actor) -> Case:
         due_at=claim.due(report.received_at),
         reported_at=report.received_at,
     )
-    written = log.append(
+    log.add(
+        case,
         Action.CASE_OPEN,
         actor=actor,
-        kind=Case.audit_kind,
-        id=case.id,
-        row=case,
         case=case.id,
         after=case.state,
         facts={
@@ -165,8 +160,6 @@ def _open(report: Report, actor: Actor) -> Case:
             "outcome": "",
         },
     )
-    case.last_event_id = written.event_id
-    case.save(force_insert=True)
     return case
 
 
@@ -264,19 +257,16 @@ def _facts(item: ReportedItem, changes: dict[str, Any]) -> dict[str, Fact]:
 def _settle_item(item: ReportedItem, case: Case, first: ReportedItem | None, actor: Actor) -> None:
     before = item.state
     item.state, item.case, item.repeats = ItemState.SORTED, case, first
-    written = log.append(
+    log.change(
+        item,
         Action.ITEM_SORT,
+        columns=["state", "case", "repeats"],
         actor=actor,
-        kind=ReportedItem.audit_kind,
-        id=item.id,
-        row=item,
         case=case.id,
         before=before,
         after=ItemState.SORTED,
         facts={"case": case.id, "repeats": first.id if first else None},
     )
-    item.last_event_id = written.event_id
-    item.save(update_fields=["state", "case", "repeats", "last_event"])
 
 
 def _team_for(language: str) -> Team:

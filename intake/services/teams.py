@@ -19,16 +19,12 @@ def open_team(*, actor: Actor, name: str, languages: Sequence[str]) -> Team:
     if Team.objects.filter(name=name).exists():
         raise Refusal(_("There is a team with this name already. Choose another name."))
     team = Team(name=name, languages=list(languages), group=Group.objects.create(name=f"team: {name}"))
-    written = log.append(
+    log.add(
+        team,
         Action.TEAM_OPEN,
         actor=actor,
-        kind=Team.audit_kind,
-        id=team.id,
-        row=team,
         payload={"name": name, "languages": list(languages)},
         subject=team.id,
     )
-    team.last_event_id = written.event_id
-    team.save(force_insert=True)
     policies.works_in(team.group, team)
     return team

@@ -54,12 +54,10 @@ def record_trace(*, actor: Actor, case_id: UUID, item_id: UUID, found: Found) ->
         traced_at=found.traced_at,
         entered_by_id=actor.person,
     )
-    written = log.append(
+    log.add(
+        trace,
         Action.TRACE_RECORD,
         actor=actor,
-        kind=HostingTrace.audit_kind,
-        id=trace.id,
-        row=trace,
         case=case.id,
         facts={
             "item": item.id,
@@ -69,8 +67,6 @@ def record_trace(*, actor: Actor, case_id: UUID, item_id: UUID, found: Found) ->
             "traced_at": found.traced_at,
         },
     )
-    trace.last_event_id = written.event_id
-    trace.save(force_insert=True)
     return trace
 
 

@@ -66,14 +66,10 @@ def _store(delivery: Delivery, sealed: Sealed) -> None:
         content=sealed.content,
         digest=sealed.digest,
     )
-    written = log.append(
+    log.add(
+        package,
         Action.PACKAGE_SEAL,
         actor=SYSTEM,
-        kind=Package.audit_kind,
-        id=package.id,
-        row=package,
         case=delivery.referral.case_id,
         facts={"delivery": delivery.id, "bytes": len(sealed.content), "sha256": sealed.digest.hex()},
     )
-    package.last_event_id = written.event_id
-    package.save(force_insert=True)

@@ -81,17 +81,13 @@ def _record_attempt(delivery: Delivery, claimed: Claim, ended: Result, now: date
         ended_at=now,
         result=ended.result,
     )
-    written = log.append(
+    log.add(
+        attempt,
         Action.ATTEMPT_RECORD,
         actor=SYSTEM,
-        kind=Attempt.audit_kind,
-        id=attempt.id,
-        row=attempt,
         case=delivery.referral.case_id,
         facts={"delivery": delivery.id, "number": attempt.number, "result": ended.result},
     )
-    attempt.last_event_id = written.event_id
-    attempt.save(force_insert=True)
 
 
 def _settle_receipt(delivery: Delivery, answer: Receipt, now: datetime) -> None:

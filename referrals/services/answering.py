@@ -153,12 +153,10 @@ def conclude(
         recorded_at=timezone.now(),
         recorded_by_id=who.typed_in_by,
     )
-    written = log.append(
+    log.add(
+        found,
         Action.OUTCOME_RECORD,
         actor=actor,
-        kind=Outcome.audit_kind,
-        id=found.id,
-        row=found,
         case=referral.case_id,
         facts={"referral": referral.id, "outcome": outcome, "source": who.source},
         payload={
@@ -168,8 +166,6 @@ def conclude(
             "happened_on": happened_on.isoformat(),
         },
     )
-    found.last_event_id = written.event_id
-    found.save(force_insert=True)
     move_referral(
         referral,
         to=ReferralState.CONCLUDED,
@@ -246,12 +242,10 @@ def _keep_answer(referral: Referral, said: Answered, actor: Actor) -> Acknowledg
         recorded_by_id=said.who.typed_in_by,
         late=late,
     )
-    written = log.append(
+    log.add(
+        acknowledgement,
         Action.ACKNOWLEDGEMENT_RECORD,
         actor=actor,
-        kind=Acknowledgement.audit_kind,
-        id=acknowledgement.id,
-        row=acknowledgement,
         case=referral.case_id,
         facts={
             "referral": referral.id,
@@ -263,8 +257,6 @@ def _keep_answer(referral: Referral, said: Answered, actor: Actor) -> Acknowledg
         },
         payload={**said.who.told, "reference": said.reference.strip(), "note": said.words.strip()},
     )
-    acknowledgement.last_event_id = written.event_id
-    acknowledgement.save(force_insert=True)
     return acknowledgement
 
 

@@ -67,19 +67,15 @@ def open_agency(*, actor: Actor, name: str, kind: AgencyKind, country: str, term
         group=Group.objects.create(name=f"agency {name}"),
     )
     _put(agency, terms, actor)
-    written = log.append(
+    log.add(
+        agency,
         Action.AGENCY_OPEN,
         actor=actor,
-        kind=Agency.audit_kind,
-        id=agency.id,
-        row=agency,
         after=AgencyState.TEST,
         facts={"kind": kind, "country": country, **_facts(terms)},
         payload={"name": name, **_words(terms)},
         subject=agency.id,
     )
-    agency.last_event_id = written.event_id
-    agency.save(force_insert=True)
     policies.answers_for(agency.group, agency)
     return agency
 
@@ -133,17 +129,13 @@ def ask_live(*, actor: Actor, agency_id: UUID, to_live: bool) -> LiveSwitch:
     ask = LiveSwitch(
         id=uuid.uuid4(), agency=agency, to_live=to_live, asked_by_id=actor.person, asked_at=timezone.now()
     )
-    written = log.append(
+    log.add(
+        ask,
         Action.LIVE_ASK,
         actor=actor,
-        kind=LiveSwitch.audit_kind,
-        id=ask.id,
-        row=ask,
         after=AskState.ASKED,
         facts={"agency": agency.id, "to_live": to_live},
     )
-    ask.last_event_id = written.event_id
-    ask.save(force_insert=True)
     return ask
 
 
@@ -252,20 +244,17 @@ def _save(
     facts: Mapping[str, log.Fact] | None = None,
     payload: log.Text | None = None,
 ) -> Agency:
-    written = log.append(
+    log.change(
+        agency,
         action,
+        columns=CHANGING,
         actor=actor,
-        kind=Agency.audit_kind,
-        id=agency.id,
-        row=agency,
         before=before,
         after=after,
         facts=facts,
         payload=payload,
         subject=agency.id,
     )
-    agency.last_event_id = written.event_id
-    agency.save()
     return agency
 
 
@@ -273,18 +262,16 @@ def _decide(ask: LiveSwitch, to: AskState, actor: Actor) -> None:
     check_move(ASK_MOVES, ask.state, to)
     ask.state, before = to, ask.state
     ask.decided_by_id = actor.person
-    written = log.append(
+    log.change(
+        ask,
         Action.LIVE_DECIDE,
+        columns=["state", "decided_by"],
         actor=actor,
-        kind=LiveSwitch.audit_kind,
-        id=ask.id,
-        row=ask,
         before=before,
         after=to,
         facts={"agency": ask.agency_id},
     )
-    ask.last_event_id = written.event_id
-    ask.save(update_fields=["state", "decided_by", "last_event"])
 
 
 TERMS = [name for name in Terms.__dataclass_fields__ if name != "quiet_hours"]
+CHANGING = [*Terms.__dataclass_fields__, "state", "contact_approved", "contact_entered_by"]

@@ -161,16 +161,12 @@ def _freeze(follow_up: FollowUp, frozen: ReferralDocument, actor: Actor) -> None
     """The document cites the entry that approved it, so a second entry binds the row with the document in it."""
     follow_up.document = documents.to_bytes(frozen)
     follow_up.document_digest = documents.digest(frozen)
-    written = log.append(
+    log.add(
+        follow_up,
         Action.FOLLOWUP_FREEZE,
         actor=actor,
-        kind=FollowUp.audit_kind,
-        id=follow_up.id,
-        row=follow_up,
         case=follow_up.referral.case_id,
     )
-    follow_up.last_event_id = written.event_id
-    follow_up.save(force_insert=True)
 
 
 def _approved(shown: ReferralDocument, actor: Actor, now: datetime, written: log.Written) -> ReferralDocument:

@@ -7,7 +7,7 @@ this order.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -230,20 +230,17 @@ def _write(
         hold.referral, hold.source, hold.recorded_at = wish.referral, wish.who.source, timezone.now()
         facts = {**facts, "referral": wish.referral.id, "source": wish.who.source}
         told |= wish.who.told
-    written = log.append(
+    said: dict[str, Any] = {"facts": facts, "payload": told or None}
+    if action is Action.HOLD_SET:
+        log.add(hold, action, actor=actor, case=hold.case_id, after=hold.state, **said)
+        return
+    log.change(
+        hold,
         action,
+        columns=["state", "until", "agency", "by_policy", *ASKED],
         actor=actor,
-        kind=Hold.audit_kind,
-        id=hold.id,
-        row=hold,
         case=hold.case_id,
         before=before,
         after=hold.state,
-        facts=facts,
-        payload=told or None,
+        **said,
     )
-    hold.last_event_id = written.event_id
-    if action is Action.HOLD_SET:
-        hold.save(force_insert=True)
-    else:
-        hold.save(update_fields=["state", "until", "agency", "by_policy", *ASKED, "last_event"])

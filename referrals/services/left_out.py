@@ -56,19 +56,15 @@ def record(case: Case, proposal: Proposal, reason: str, actor: Actor) -> Overrul
         asked_by_id=actor.person,
         asked_at=timezone.now(),
     )
-    written = log.append(
+    log.add(
+        row,
         Action.OVERRULING_ASK,
         actor=actor,
-        kind=Overruling.audit_kind,
-        id=row.id,
-        row=row,
         case=case.id,
         after=row.state,
         facts={"agency": row.agency_id, "rule": rule.id, "obligation": row.obligation},
         payload={"reason": reason.strip()},
     )
-    row.last_event_id = written.event_id
-    row.save(force_insert=True)
     return row
 
 
@@ -77,20 +73,17 @@ def move(row: Overruling, to: AskState, action: Action, actor: Actor, reason: st
     before = row.state
     check_move(ASK_MOVES, before, to)
     row.state = to
-    written = log.append(
+    log.change(
+        row,
         action,
+        columns=["state", "decided_by"],
         actor=actor,
-        kind=Overruling.audit_kind,
-        id=row.id,
-        row=row,
         case=row.case_id,
         before=before,
         after=to,
         facts={"agency": row.agency_id, "rule": row.rule_id},
         payload={"reason": reason.strip()} if reason.strip() else None,
     )
-    row.last_event_id = written.event_id
-    row.save(update_fields=["state", "decided_by", "last_event"])
     return row
 
 

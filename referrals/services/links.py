@@ -46,18 +46,14 @@ def open_link(referral: Referral, follow_up: FollowUp | None, actor: Actor) -> A
         state=LinkState.OPEN,
         expires_at=timezone.now() + timedelta(days=settings.TUTELA_ANSWER_LINK_DAYS),
     )
-    written = log.append(
+    log.add(
+        link,
         Action.LINK_OPEN,
         actor=actor,
-        kind=AnswerLink.audit_kind,
-        id=link.id,
-        row=link,
         case=referral.case_id,
         after=LinkState.OPEN,
         facts={"referral": referral.id, "expires_at": link.expires_at},
     )
-    link.last_event_id = written.event_id
-    link.save(force_insert=True)
     return link
 
 
@@ -161,18 +157,15 @@ def _close(link: AnswerLink, actor: Actor, to: LinkState = LinkState.CLOSED) -> 
     before = link.state
     check_move(LINK_MOVES, before, to)
     link.state = to
-    written = log.append(
+    log.change(
+        link,
         Action.LINK_CLOSE,
+        columns=["state"],
         actor=actor,
-        kind=AnswerLink.audit_kind,
-        id=link.id,
-        row=link,
         case=link.referral.case_id,
         before=before,
         after=to,
     )
-    link.last_event_id = written.event_id
-    link.save(update_fields=["state", "last_event"])
 
 
 def _read(token: str) -> UUID:

@@ -141,13 +141,9 @@ def _freeze(referral: Referral, frozen: ReferralDocument, actor: Actor) -> None:
     """The document cites the entry that approved it, so a second entry binds the row with the document in it."""
     referral.document = documents.to_bytes(frozen)
     referral.document_digest = documents.digest(frozen)
-    written = log.append(
+    log.add(
+        referral,
         Action.REFERRAL_FREEZE,
         actor=actor,
-        kind=Referral.audit_kind,
-        id=referral.id,
-        row=referral,
         case=referral.case_id,
     )
-    referral.last_event_id = written.event_id
-    referral.save(force_insert=True)

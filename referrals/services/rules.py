@@ -132,12 +132,10 @@ def _add(draft: Draft, state: RuleState, action: Action, actor: Actor) -> Routin
         state=state,
         proposed_by_id=actor.person if state is RuleState.PROPOSED else None,
     )
-    written = log.append(
+    log.add(
+        rule,
         action,
         actor=actor,
-        kind=RoutingRule.audit_kind,
-        id=rule.id,
-        row=rule,
         after=state,
         facts={
             "code": draft.code,
@@ -150,8 +148,6 @@ def _add(draft: Draft, state: RuleState, action: Action, actor: Actor) -> Routin
         payload={"condition": [f"{key}={wanted}" for key, wanted in sorted(draft.condition.items())]},
         subject=rule.id,
     )
-    rule.last_event_id = written.event_id
-    rule.save(force_insert=True)
     if state is RuleState.IN_FORCE:
         _retire_others(rule, actor)
     return rule
@@ -202,16 +198,13 @@ def _move(
     if to != before:
         check_move(RULE_MOVES, before, to)
     rule.state = to
-    written = log.append(
+    log.change(
+        rule,
         action,
+        columns=["state", "retire_asked_by"],
         actor=actor,
-        kind=RoutingRule.audit_kind,
-        id=rule.id,
-        row=rule,
         before=before,
         after=to,
         payload=payload,
     )
-    rule.last_event_id = written.event_id
-    rule.save(update_fields=["state", "retire_asked_by", "last_event"])
     return rule

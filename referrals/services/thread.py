@@ -94,18 +94,14 @@ def keep_message(
         recorded_at=timezone.now(),
         recorded_by_id=who.typed_in_by,
     )
-    written = log.append(
+    log.add(
+        message,
         Action.MESSAGE_RECORD,
         actor=actor,
-        kind=Message.audit_kind,
-        id=message.id,
-        row=message,
         case=referral.case_id,
         facts={"referral": referral.id, "direction": direction, "source": who.source},
         payload={**who.told, "words": words.strip()},
     )
-    message.last_event_id = written.event_id
-    message.save(force_insert=True)
     return message
 
 

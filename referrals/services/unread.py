@@ -72,17 +72,13 @@ def mark_read(*, actor: Actor, referral_id: UUID, up_to: datetime | None = None)
         read_by_id=actor.person,
         read_at=timezone.now(),
     )
-    written = log.append(
+    log.add(
+        read,
         Action.ANSWER_HEED,
         actor=actor,
-        kind=AnswerRead.audit_kind,
-        id=read.id,
-        row=read,
         case=referral.case_id,
         facts={"referral": referral.id, "up_to": read.up_to, "number": len(shown)},
     )
-    read.last_event_id = written.event_id
-    read.save(force_insert=True)
     return read
 
 
